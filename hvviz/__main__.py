@@ -1,0 +1,3 @@
+from hvviz.cli import main
+
+main()

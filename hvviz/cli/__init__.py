@@ -1,0 +1,1 @@
+"""Commands, thin, one file a group, each importing its own needs."""

@@ -1,0 +1,1 @@
+"""What exists: hosts, clusters, networks, storage, virtual machines, and the graph that they form."""
