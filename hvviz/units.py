@@ -14,9 +14,7 @@ _PREFIXES = _DECIMAL | _BINARY
 
 _BYTES = {f"{prefix}B": Fraction(factor) for prefix, factor in _PREFIXES.items()}
 _BITS_PER_SECOND = {
-    f"{prefix}{unit}": Fraction(factor)
-    for prefix, factor in _DECIMAL.items()
-    for unit in ("bit/s", "bps", "b/s")
+    f"{prefix}{unit}": Fraction(factor) for prefix, factor in _DECIMAL.items() for unit in ("bit/s", "bps", "b/s")
 }
 _BYTES_PER_SECOND = {f"{unit}/s": factor for unit, factor in _BYTES.items()}
 _SECONDS = {

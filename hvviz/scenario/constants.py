@@ -80,9 +80,7 @@ def _from_2012r2(before: Any, since: Any) -> dict[HostVersion, Any]:
 
 
 def _from_2022(before: Any, since: Any) -> dict[HostVersion, Any]:
-    return {
-        version: since if version.rank >= HostVersion.WS2022.rank else before for version in HostVersion
-    }
+    return {version: since if version.rank >= HostVersion.WS2022.rank else before for version in HostVersion}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,15 +197,11 @@ class ModelConstants:
     disk_ownership_time: float = _constant(
         1.0, "dismount, change of owner and mount of a cluster disk", Dimension.TIME, ASSUMPTION
     )
-    link_time: float = _constant(
-        0.05, "copying or removing the symbolic link", Dimension.TIME, ASSUMPTION
-    )
+    link_time: float = _constant(0.05, "copying or removing the symbolic link", Dimension.TIME, ASSUMPTION)
     arbitration_time: float = _constant(
         1.0, "the vote of the nodes that are left after one is lost", Dimension.TIME, ASSUMPTION
     )
-    start_time: float = _constant(
-        30.0, "cold start of a VM until its services answer", Dimension.TIME, ASSUMPTION
-    )
+    start_time: float = _constant(30.0, "cold start of a VM until its services answer", Dimension.TIME, ASSUMPTION)
     host_start_time: float = _constant(
         120.0, "start of a host until it has joined its cluster again", Dimension.TIME, ASSUMPTION
     )
@@ -238,9 +232,7 @@ class ModelConstants:
     smb_connections: int = _constant(
         4, "connections of SMB Multichannel over one adapter with RSS", Special.COUNT, "TN-SMB"
     )
-    rdma_goodput: float = _constant(
-        0.97, "payload share of an RDMA adapter's line rate", Dimension.SHARE, ASSUMPTION
-    )
+    rdma_goodput: float = _constant(0.97, "payload share of an RDMA adapter's line rate", Dimension.SHARE, ASSUMPTION)
     smb_bandwidth_share: float | None = _by_version(
         _from_2022(None, 0.25),
         "share of all adapters of a clustered host that live migration over SMB may use",

@@ -178,6 +178,8 @@ class Segment(NamedTuple):
     """From ``time_s`` on a transfer runs at ``rate_bytes_per_s``; ``done_bytes`` were done by then.
 
     ``bottleneck`` names the resource that holds the rate down, ``cause`` the event that last changed it.
+    ``wire_bytes_per_s`` is what crosses the network, less than the rate where the data is compressed, and
+    ``cpu_cores`` what that costs on each side.
     """
 
     time_s: float
@@ -185,6 +187,8 @@ class Segment(NamedTuple):
     rate_bytes_per_s: float
     bottleneck: str | None
     cause: int
+    wire_bytes_per_s: float = 0.0
+    cpu_cores: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,9 +221,7 @@ class Instant:
             if found is not None and (kind is None or found is kind):
                 yield node
 
-    def edges(
-        self, relation: Relation, source: str | None = None, target: str | None = None
-    ) -> Iterator[Edge]:
+    def edges(self, relation: Relation, source: str | None = None, target: str | None = None) -> Iterator[Edge]:
         """The edges of ``relation`` that hold now, from ``source`` or to ``target`` where given."""
         trace = self.trace
         if source is not None:
@@ -256,9 +254,7 @@ class Instant:
         if not blocks.blocks:
             return
         for transfer in blocks.blocks[blocks.block(self.time_s)]:
-            if transfer.started_s <= self.time_s and (
-                transfer.ended_s is None or self.time_s < transfer.ended_s
-            ):
+            if transfer.started_s <= self.time_s and (transfer.ended_s is None or self.time_s < transfer.ended_s):
                 yield self.transfer(transfer)
 
     def transfer(self, transfer: Transfer) -> TransferAt:

@@ -174,9 +174,19 @@ def _facts(world: World) -> Iterator[tuple[FactKey, Any]]:
 
 
 def _host_facts(world: World) -> Iterator[tuple[FactKey, Any]]:
+    used_bytes = dict.fromkeys(world.hosts, 0)
+    for vm in world.vms.values():
+        if vm.state not in (VmState.OFF, VmState.SAVED):
+            used_bytes[vm.host] += vm.assigned_bytes
     for host in world.hosts.values():
         yield from _node(
-            host.id, Kind.HOST, version=host.version, memory_bytes=host.memory_bytes, cores=host.cores, state="up"
+            host.id,
+            Kind.HOST,
+            version=host.version,
+            memory_bytes=host.memory_bytes,
+            used_memory_bytes=used_bytes[host.id],
+            cores=host.cores,
+            state="up",
         )
         if host.domain is not None:
             yield _edge(Relation.CONTAINS, host.domain, host.id)
@@ -211,7 +221,14 @@ def _storage_facts(storage: Storage) -> Iterator[tuple[FactKey, Any]]:
 
 
 def _vm_facts(world: World, vm: Vm) -> Iterator[tuple[FactKey, Any]]:
-    yield from _node(vm.id, Kind.VM, state=vm.state, memory_bytes=vm.memory_bytes, workload=vm.workload)
+    yield from _node(
+        vm.id,
+        Kind.VM,
+        state=vm.state,
+        memory_bytes=vm.memory_bytes,
+        workload=vm.workload,
+        reachable=vm.state is VmState.RUNNING,
+    )
     if vm.state not in (VmState.OFF, VmState.SAVED):
         yield _edge(Relation.RUNS_ON, vm.id, vm.host)
     yield _edge(Relation.REGISTERED_AT, vm.id, vm.host)
@@ -260,5 +277,3 @@ def to_networkx(facts: Mapping[FactKey, Any]) -> "nx.MultiDiGraph":
         elif isinstance(key, EdgeKey) and value is not None:
             graph.add_edge(key.source, key.target, key=key.relation, **value)
     return graph
-
-

@@ -310,6 +310,11 @@ class Vm:
     replica_of: str | None = None
 
     @property
+    def assigned_bytes(self) -> int:
+        """Memory that it takes on a host: what is assigned where it is dynamic, else all of it."""
+        return self.used_memory_bytes if self.dynamic_maximum_bytes else self.memory_bytes
+
+    @property
     def storages(self) -> tuple[str, ...]:
         """Every storage that holds a file of this VM, the configuration's first, each once."""
         return tuple(dict.fromkeys([self.storage, *(disk.storage for disk in self.disks.values())]))
@@ -334,3 +339,31 @@ class World:
             if host in cluster.hosts:
                 return cluster
         return None
+
+    def switch_path(self, source: str, target: str) -> list[tuple[str, str, float]]:
+        """The uplinks from one physical switch to another by the fewest hops, as (from, to, bits per second).
+
+        Empty where no chain of uplinks joins them: then nothing between them limits.
+        """
+        links: dict[str, dict[str, float]] = {}
+        for switch in self.physical_switches.values():
+            for other, rate_bps in switch.uplinks_bps.items():
+                links.setdefault(switch.id, {})[other] = rate_bps
+                links.setdefault(other, {}).setdefault(switch.id, rate_bps)
+        came_from: dict[str, str] = {source: source}
+        frontier = [source]
+        while frontier and target not in came_from:
+            following: list[str] = []
+            for switch_id in frontier:
+                for other in links.get(switch_id, ()):
+                    if other not in came_from:
+                        came_from[other] = switch_id
+                        following.append(other)
+            frontier = following
+        hops: list[tuple[str, str, float]] = []
+        here = target
+        while here in came_from and here != source:
+            before = came_from[here]
+            hops.append((before, here, links[before][here]))
+            here = before
+        return hops[::-1]
