@@ -119,7 +119,8 @@ class Copied:
 class MemoryCopy:
     """The memory copy of one VM over one attached flow.
 
-    ``passes`` grows as it goes. ``converges`` is the verdict as things stand, None before the first pass has ended;
+    ``untouched_bytes`` is memory that was never written: it costs nothing to send, but a rolling rule counts it as
+    left until the first pass has come to it, at its end (QEMU walks memory upwards). ``passes`` grows as it goes. ``converges`` is the verdict as things stand, None before the first pass has ended;
     ``on_pass`` is told of each pass that begins or ends.
     """
 
@@ -132,7 +133,9 @@ class MemoryCopy:
         writes: GuestWrites,
         memory_bytes: float,
         observer: "PassObserver",
+        untouched_bytes: float = 0.0,
     ) -> None:
+        self._untouched_bytes = untouched_bytes
         self._env = env
         self._network = network
         self._flow = flow
@@ -196,7 +199,8 @@ class MemoryCopy:
             looks += 1 + self._looks_to_skip(interval_s, target_s)
             look = self._env.timeout(max(0.0, started_s + looks * interval_s - self._env.now))
             yield sent | look
-            if self._network.left(self._flow) <= self._flow.speed * target_s:
+            left = self._network.left(self._flow) + (self._untouched_bytes if index == 1 else 0.0)
+            if left <= self._flow.speed * target_s:
                 return
 
     def _looks_to_skip(self, interval_s: float, target_s: float) -> int:

@@ -181,7 +181,9 @@ def copy_memory(sim: Simulation, operation: OperationNow, move: Move) -> Generat
         writes = GuestWrites(sim.env, vm.sets, size)
         sim.writes[vm.spec.id] = writes
         operation.writes = writes.log
-        copy = MemoryCopy(sim.env, sim.network, flow, model, writes, size, _Passes(sim, operation, connection))
+        untouched = vm.assigned_bytes - size
+        observer = _Passes(sim, operation, connection)
+        copy = MemoryCopy(sim.env, sim.network, flow, model, writes, size, observer, untouched)
         operation.copy = copy
         try:
             copied = yield from copy.run()
