@@ -23,7 +23,8 @@ class Capacities:
             adapter.id: adapter for host in world.spec.hosts.values() for adapter in host.adapters.values()
         }
         self._degraded_bps: dict[str, float] = {}
-        self._copies: dict[str, int] = {}
+        self._read_for: dict[str, int] = {}
+        self._written_for: dict[str, int] = {}
         self._teams: dict[str, tuple[str, ...]] = {}
 
     def adapter(self, id: str) -> Adapter:
@@ -96,10 +97,12 @@ class Capacities:
         if known is not None:
             self._network.set_capacity(known, self._free_cores(host))
 
-    def copy_within(self, storage: str, change: int) -> None:
-        """Count a copy that reads from and writes to the same spindles; while there is one, the storage thrashes."""
-        self._copies[storage] = self._copies.get(storage, 0) + change
-        self.refresh_storage(storage)
+    def count_copy(self, source: str, target: str, change: int) -> None:
+        """Count a copy from ``source`` to ``target``; a storage that reads for one and writes for one thrashes."""
+        self._read_for[source] = self._read_for.get(source, 0) + change
+        self._written_for[target] = self._written_for.get(target, 0) + change
+        self.refresh_storage(source)
+        self.refresh_storage(target)
 
     def refresh_storage(self, storage: str) -> None:
         for side in ("read", "write"):
@@ -115,7 +118,8 @@ class Capacities:
         if not now.up:
             return 0.0
         rate = now.spec.read_bytes_per_s if side == "read" else now.spec.write_bytes_per_s
-        return rate * self._constants.same_spindle_share if self._copies.get(storage) else rate
+        thrashes = self._read_for.get(storage) and self._written_for.get(storage)
+        return rate * self._constants.same_spindle_share if thrashes else rate
 
     def _free_cores(self, host: str) -> float:
         used = 0.0

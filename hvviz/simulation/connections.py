@@ -5,7 +5,7 @@ networks where they are not (hyperv 5.1). A transport whose conditions are not m
 the connection keeps the reason.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hvviz.scenario.constants import ModelConstants
 from hvviz.simulation.capacities import BITS, Capacities
@@ -43,6 +43,13 @@ class Connection:
     notes: list[str] = field(default_factory=list)
     flow: Flow | None = None
     spare: Flow | None = None
+
+    @property
+    def open_flow(self) -> Flow:
+        """The flow of a connection that is open."""
+        if self.flow is None:
+            raise ValueError("nothing can be sent before the connection is open")
+        return self.flow
 
     @property
     def route(self) -> tuple[str, ...]:
@@ -182,6 +189,10 @@ class Connections:
         self._network.attach(flow)
         connection.flow = flow
         return flow
+
+    def for_files(self, connection: Connection, model: ModelConstants) -> Connection:
+        """The connection that files take beside it: always SMB, over the same adapters (VANEIJK)."""
+        return replace(connection, transport=Transport.SMB, flow=None, spare=None)
 
     def reroute(self, connection: Connection, model: ModelConstants) -> bool:
         """Move the connection's streams to those team members that still have a link; False where there are none."""

@@ -223,3 +223,108 @@ STORAGE_LOST = Fault(
     "{storage} went down.",
     "Bring {storage} back. {vm} is where it was.",
 )
+NO_DELEGATION = Fault(
+    "0x8009030D",
+    21024,
+    "{target} did not accept the credentials of {source}.",
+    "Kerberos is chosen, and {source} is not trusted for delegation to {target}.",
+    "Allow constrained delegation to {target} for cifs and Microsoft Virtual System Migration Service.",
+)
+NOT_SIGNED_IN = Fault(
+    "0x8009030E",
+    21024,
+    "There are no credentials for {target}.",
+    "CredSSP passes on the credentials of who is signed in on {source}, and the request came from {signed_in}.",
+    "Sign in on {source}, or use Kerberos with constrained delegation.",
+)
+CREDENTIAL_GUARD = Fault(
+    "0x8009030E",
+    21024,
+    "There are no credentials for {target}.",
+    "Credential Guard, on by default since Windows Server 2025, keeps CredSSP from passing credentials on.",
+    "Use Kerberos with constrained delegation.",
+)
+CLUSTERED = Fault(
+    None,
+    None,
+    "{vm} is a clustered role.",
+    "Shared-Nothing moves VMs that no cluster looks after.",
+    "Remove {vm} from the cluster first; it can become a role again at the other end.",
+)
+NO_TRUST = Fault(
+    None,
+    21024,
+    "{source} and {target} do not trust each other.",
+    "They are in domains without a trust between them.",
+    "Join both to one domain, or set up a trust.",
+)
+NO_TARGET_STORAGE = Fault(
+    None,
+    None,
+    "{host} cannot reach {storage}.",
+    "The files must lie where the VM's host can open them.",
+    "Choose a storage that {host} reaches.",
+)
+PASS_THROUGH_STORAGE = Fault(
+    None,
+    None,
+    "{vm} has a pass-through disk on {storage}.",
+    "A pass-through disk is not a file, so there is nothing to copy.",
+    "Leave it out of the move, or convert it to a VHDX.",
+)
+NO_SPACE = Fault(
+    "0x80070070",
+    None,
+    "{storage} has {free} free, and {needed} must fit.",
+    "The copy needs its full size on the target before the source is deleted.",
+    "Free space on {storage}, or choose another one.",
+)
+STORAGE_FULL = Fault(
+    "0x80070070",
+    None,
+    "{storage} is full.",
+    "Something has filled {storage} while {vm} was on its way.",
+    "Free space on {storage} and try again.",
+)
+NOTHING_TO_MOVE = Fault(
+    None,
+    None,
+    "{vm} has no such disk: {disks}.",
+    "The action names disks that the VM does not have.",
+    "Name its disks.",
+)
+DRAIN_INCOMPLETE = Fault(
+    None,
+    None,
+    "{host} could not be emptied.",
+    "These stayed: {vms}.",
+    "Look at what kept each of them, or stop them, and drain again.",
+)
+NO_QUORUM = Fault(
+    None,
+    1177,
+    "The cluster {cluster} has stopped: {votes} of {total} votes are left.",
+    "Fewer than half of the votes are left, so no node may start {vm}.",
+    "Bring nodes or the witness back. A witness is one vote more.",
+)
+NO_NODE = Fault(
+    "0x8007000E",
+    None,
+    "No node can take {vm}.",
+    "The nodes that are left lack the memory, cannot reach its files, or may not own it.",
+    "Free memory on a node that may own {vm}, and start it there.",
+)
+SERVICE_LOST = Fault(
+    "0x80072746",
+    21024,
+    "The {service} service on {host} stopped while {vm} was on its way.",
+    "{service} drives the migration on {host}.",
+    "Start the service again. {vm} goes on where it ran.",
+)
+MANAGEMENT_DOWN = Fault(
+    "0x8007274D",
+    21024,
+    "{host} refused the connection.",
+    "The Virtual Machine Management Service on {host} is stopped, so nothing listens on TCP 6600.",
+    "Start the service vmms on {host}.",
+)

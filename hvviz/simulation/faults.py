@@ -1,4 +1,4 @@
-"""What an action does to the world by force: links, hosts, storage and services that go, and come back."""
+"""What an action does to the world by force: links that go and come back, and what is called off."""
 
 from hvviz import units
 from hvviz.scenario.plan import Action
@@ -8,7 +8,6 @@ from hvviz.simulation.kernel import Simulation
 from hvviz.simulation.operation import OperationNow
 from hvviz.simulation.stopping import Stop
 from hvviz.trace.records import Outcome
-from hvviz.world.model import VmState
 
 
 def adapters_of(sim: Simulation, action: Action) -> tuple[str, ...]:
@@ -40,7 +39,7 @@ def link_down(sim: Simulation, action: Action) -> str | None:
     for operation in list(sim.active.values()):
         hit = [adapter for adapter in adapters if adapter in operation.needs]
         if hit and not _carried_elsewhere(sim, operation):
-            _fail(sim, operation, cause, failures.CONNECTION_LOST, what=f"The link of {', '.join(hit)} went down.")
+            fail(sim, operation, cause, failures.CONNECTION_LOST, what=f"The link of {', '.join(hit)} went down.")
     return None
 
 
@@ -72,49 +71,8 @@ def link_degrade(sim: Simulation, action: Action) -> str | None:
     return None
 
 
-def host_crash(sim: Simulation, action: Action) -> str | None:
-    """A host loses its power: everything that ran on it is gone, its files on shared storage are not."""
-    host = sim.world.hosts[action.host or ""]
-    if not host.up:
-        return f"{host.spec.id} is down already"
-    cause = sim.recorder.event("host.crashed", host.spec.id)
-    sim.world.set_host_up(host, False)
-    sim.world.lose_memory(host.spec.id)
-    for vm in sim.world.vms.values():
-        if vm.runs_on == host.spec.id:
-            sim.recorder.event("vm.lost", vm.spec.id, causes=(cause,), data={"host": host.spec.id})
-            sim.world.set_runs_on(vm, None)
-            sim.world.set_state(vm, VmState.OFF)
-            sim.world.set_unreachable(vm, sim.env.now)
-            vm.power_lost_s.append(sim.env.now)
-    for operation in list(sim.active.values()):
-        if host.spec.id in operation.needs:
-            fault = failures.SOURCE_LOST if operation.source == host.spec.id else failures.TARGET_LOST
-            _fail(sim, operation, cause, fault)
-    return None
-
-
-def storage_down(sim: Simulation, action: Action) -> str | None:
-    storage = sim.world.storage[action.storage or ""]
-    cause = sim.recorder.event("storage.down", storage.spec.id)
-    sim.world.set_storage_up(storage, False)
-    sim.capacities.refresh_storage(storage.spec.id)
-    for operation in list(sim.active.values()):
-        if storage.spec.id in operation.needs:
-            _fail(sim, operation, cause, failures.STORAGE_LOST, storage=storage.spec.id)
-    return None
-
-
-def storage_up(sim: Simulation, action: Action) -> str | None:
-    storage = sim.world.storage[action.storage or ""]
-    sim.recorder.event("storage.up", storage.spec.id)
-    storage.full = False
-    sim.world.set_storage_up(storage, True)
-    sim.capacities.refresh_storage(storage.spec.id)
-    return None
-
-
-def _fail(sim: Simulation, operation: OperationNow, cause: int, fault: Fault, **names: object) -> None:
+def fail(sim: Simulation, operation: OperationNow, cause: int, fault: Fault, **names: object) -> None:
+    """Stop ``operation`` as failed by ``fault``, which came of the event ``cause``."""
     known = {"vm": operation.vm, "source": operation.source, "target": operation.target} | names
     stop = Stop(Outcome.FAILED, fault.failure(operation.phase_id or "queue", **known), cause)
     operation.stop(stop)

@@ -6,6 +6,7 @@ progressive filling, once per instant in which a flow or a capacity changes, and
 completion is computed and nothing is polled (precopy D.1). One alarm serves all flows; no process is interrupted.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from heapq import heapify, heappop, heappush
 
@@ -81,8 +82,8 @@ class Compression:
 class Flow:
     """A flow over ``usage``, pairs of a resource and what one unit of the flow takes of it.
 
-    ``cap`` bounds its rate and ``cap_id`` is the bound's name, ``weight`` is its share where it competes. ``speed`` is the rate of the bytes that the
-    owner counts: the same as ``rate`` unless they are compressed on their way.
+    ``cap`` bounds its rate and ``cap_id`` is the bound's name, ``weight`` is its share where it competes. ``speed``
+    is the rate of the bytes that the owner counts: the same as ``rate`` unless they are compressed on their way.
     """
 
     __slots__ = (
@@ -350,7 +351,7 @@ class FluidNetwork:
             record.segments.append(segment)
 
     def _schedule(self, flow: Flow) -> None:
-        if flow.waiter is not None and flow.speed > 0.0:
+        if flow.waiter is not None and flow.speed > 0.0 and flow.remaining < math.inf:
             due_s = flow.settled_s + flow.remaining / flow.speed
             heappush(self._due, (due_s, flow.order, flow.version, flow))
             self._arm()

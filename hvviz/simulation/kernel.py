@@ -8,6 +8,7 @@ import simpy
 
 from hvviz.scenario.constants import ModelConstants
 from hvviz.scenario.plan import Action, Anchor, RunPlan
+from hvviz.simulation.background import Background
 from hvviz.simulation.capacities import Capacities
 from hvviz.simulation.connections import Connections
 from hvviz.simulation.fluid import FluidNetwork
@@ -18,7 +19,7 @@ from hvviz.simulation.slots import Request, Slot, SlotKind, Slots
 from hvviz.simulation.state import VmNow, WorldNow
 from hvviz.simulation.stopping import Stop, StopError, stop_of
 from hvviz.trace.records import OperationKind, Outcome
-from hvviz.world.model import Cluster
+from hvviz.world.model import Cluster, VmState
 
 Procedure = Generator[simpy.Event, None, None]
 """What a procedure is to SimPy: it yields what it waits for."""
@@ -39,7 +40,8 @@ class Simulation:
         self.network = FluidNetwork(self.env, lambda: self.recorder.last)
         self.world = WorldNow(plan.world, self.recorder)
         self.capacities = Capacities(self.network, self.world, plan.model.constants)
-        self.world.placement_changed = self.capacities.refresh_cores
+        self.background = Background(self.network, self.world, self.capacities)
+        self.world.placement_changed = self._placement_changed
         self.connections = Connections(plan.world, self.network, self.capacities)
         self.writes: dict[str, GuestWrites] = {}
         self.slots = Slots(self.env, self._slot_limit)
@@ -48,6 +50,8 @@ class Simulation:
         self.endless: set[str] = set()
         self.queued: set[str] = set()
         self.timed_actions = 0
+        self._lost: dict[str, frozenset[str]] = {}
+        self._voters: dict[str, list[str]] = {}
         self._signals: dict[_Signal, simpy.Event] = {}
         for action in plan.actions:
             if action.after is not None:
@@ -55,6 +59,44 @@ class Simulation:
             if isinstance(action.at, Anchor):
                 anchor = action.at
                 self._signals[anchor.action, anchor.path, anchor.end] = simpy.Event(self.env)
+
+    def _placement_changed(self, vm: VmNow, host: str) -> None:
+        self.capacities.refresh_cores(host)
+        self.background.refresh(vm)
+
+    def lost_on(self, host: str) -> frozenset[str]:
+        """The VMs that ran on ``host`` when it was last lost."""
+        return self._lost.get(host, frozenset())
+
+    def note_lost(self, host: str, vms: frozenset[str]) -> None:
+        self._lost[host] = vms
+
+    def lose_power(self, vm: VmNow, cause: int) -> None:
+        """What the VM had in memory is gone."""
+        self.recorder.event("vm.lost", vm.spec.id, causes=(cause,), data={"host": vm.host})
+        self.halt(vm, VmState.OFF)
+        vm.power_lost_s.append(self.env.now)
+
+    def halt(self, vm: VmNow, state: VmState) -> None:
+        """The VM's processors stop, and nobody can reach it."""
+        self.world.set_state(vm, state)
+        self.world.set_runs_on(vm, None)
+        self.world.set_unreachable(vm, self.env.now)
+
+    def bring_up(self, vm: VmNow) -> None:
+        """The VM runs where it is registered, and can be reached there."""
+        vm.uptime_reset = True
+        self.world.set_state(vm, VmState.RUNNING)
+        self.world.set_runs_on(vm, vm.host)
+        self.world.learn_mac(vm)
+        self.world.set_reachable(vm, self.env.now)
+
+    def voters(self, cluster: Cluster) -> list[str]:
+        """The nodes that have a vote: all at first, later those that were left after the last loss."""
+        return self._voters.get(cluster.id, list(cluster.hosts))
+
+    def set_voters(self, cluster: Cluster, hosts: list[str]) -> None:
+        self._voters[cluster.id] = hosts
 
     def model(self, source_host: str) -> ModelConstants:
         """The constants for a migration from ``source_host``."""
@@ -176,9 +218,6 @@ class Simulation:
         with self._cluster_databases[cluster].request() as turn:
             yield turn
             yield self.env.timeout(duration_s)
-
-    def vm_busy(self, vm: VmNow) -> bool:
-        return vm.operation is not None
 
     def run(self) -> None:
         """Simulate until ``until``, or until nothing is left to happen."""

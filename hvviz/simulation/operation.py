@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 class OperationNow:
     """One operation. ``needs`` are the nodes whose loss would stop it in what it does now.
 
-    ``last`` is its latest event, the cause of the next one unless another is named.
+    ``targets``, ``disks``, ``storage`` and ``signed_in`` are what its action asked for. ``left_over`` are the
+    storages whose files it has replaced, by disk, with "" for the configuration. ``last`` is its latest event,
+    the cause of the next one unless another is named.
     """
 
     def __init__(
@@ -69,8 +71,14 @@ class OperationNow:
         self.passes: list[Pass] = []
         self.writes: list[Writes] = []
         self.children: list[str] = []
+        self.targets: tuple[str, ...] = ()
+        self.disks: dict[str, str] = {}
+        self.storage: str | None = None
+        self.signed_in: str | None = None
+        self.left_over: dict[str, str] = {}
         self.needs: set[str] = set()
         self.cancellable = True
+        self.quick_only = False
         self.process: simpy.Process | None = None
         self.connection: Connection | None = None
         self.copy: MemoryCopy | None = None
@@ -86,6 +94,20 @@ class OperationNow:
     def subject(self) -> str:
         """The node that its events are about."""
         return self.vm or self.host or self.id
+
+    @property
+    def has_hold(self) -> bool:
+        """Whether its VM is in its hands now."""
+        return self.vm is not None and self.sim.world.vms[self.vm].operation == self.id
+
+    @property
+    def writes_to(self) -> set[str]:
+        """The storages that it is writing to now."""
+        if self.phase_id == "save-state" and self.vm is not None:
+            return {self.sim.world.vms[self.vm].storage}
+        if self.phase_id in ("create-target", "copy", "mirror-copy", "move-files"):
+            return set(self.disks.values()) | ({self.storage} if self.storage else set())
+        return set()
 
     def event(
         self,

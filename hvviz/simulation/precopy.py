@@ -120,8 +120,8 @@ class MemoryCopy:
     """The memory copy of one VM over one attached flow.
 
     ``untouched_bytes`` is memory that was never written: it costs nothing to send, but a rolling rule counts it as
-    left until the first pass has come to it, at its end (QEMU walks memory upwards). ``passes`` grows as it goes. ``converges`` is the verdict as things stand, None before the first pass has ended;
-    ``on_pass`` is told of each pass that begins or ends.
+    left until the first pass has come to it, at its end (QEMU walks memory upwards). ``passes`` grows as it goes,
+    and ``observer`` is told of each pass that begins or ends.
     """
 
     def __init__(

@@ -57,6 +57,8 @@ def hosts_answer(sim: Simulation, operation: OperationNow, source: str, target: 
     yield _verdict("another-host", source != target, failures.ALREADY_THERE, vm=vm, target=target)
     yield _verdict("source-up", sim.world.hosts[source].up, failures.SOURCE_DOWN, source=source)
     yield _verdict("target-up", sim.world.hosts[target].up, failures.HOST_DOWN, target=target)
+    for host in (source, target):
+        yield _verdict("management-up", sim.world.hosts[host].management_up, failures.MANAGEMENT_DOWN, host=host)
 
 
 def not_busy(vm: VmNow, operation: OperationNow) -> Check:
@@ -70,7 +72,7 @@ def not_busy(vm: VmNow, operation: OperationNow) -> Check:
 def same_cluster(sim: Simulation, vm: VmNow, target: str) -> Check:
     """The target is a node of the cluster whose role the VM is."""
     cluster = sim.world.hosts[vm.host].cluster
-    ok = cluster is not None and cluster == sim.world.hosts[target].cluster
+    ok = cluster is not None and cluster == sim.world.hosts[target].cluster and sim.world.hosts[target].in_cluster
     return _verdict("same-cluster", ok, failures.OTHER_CLUSTER, vm=vm.spec.id, source=vm.host, target=target)
 
 
@@ -245,3 +247,85 @@ def quick_checks(sim: Simulation, operation: OperationNow, vm: VmNow, target: st
     yield switch_name(sim, vm, target)
     yield storage_reach(sim, vm, target)
     yield alone_on_cluster_disk(sim, vm)
+
+
+def host_reaches(sim: Simulation, host: str, storages: Iterable[str]) -> Check:
+    """``host`` can open files on all of ``storages``."""
+    missing = [storage for storage in dict.fromkeys(storages) if not sim.world.reaches(host, storage)]
+    return _verdict("target-storage", not missing, failures.NO_TARGET_STORAGE, host=host, storage=", ".join(missing))
+
+
+def no_pass_through(sim: Simulation, vm: VmNow, disks: Iterable[str]) -> Check:
+    """None of ``disks`` is a pass-through disk, which has no file to copy."""
+    fixed = [
+        vm.disks[name] for name in disks if sim.world.storage[vm.disks[name]].spec.kind is StorageKind.PASS_THROUGH
+    ]
+    return _verdict(
+        "no-pass-through", not fixed, failures.PASS_THROUGH_STORAGE, vm=vm.spec.id, storage=", ".join(fixed)
+    )
+
+
+def space(sim: Simulation, vm: VmNow, disks: dict[str, str]) -> Iterator[Check]:
+    """The copies fit beside what lies on each target already."""
+    needed: dict[str, int] = {}
+    for name, target in disks.items():
+        needed[target] = needed.get(target, 0) + vm.spec.disks[name].used_bytes
+    for target, count in needed.items():
+        storage = sim.world.storage[target]
+        free = 0 if storage.full else storage.spec.size_bytes - sim.world.used_bytes(target)
+        yield _verdict(
+            "space",
+            free >= count,
+            failures.NO_SPACE,
+            storage=target,
+            free=units.show_bytes(max(0, free)),
+            needed=units.show_bytes(count),
+        )
+
+
+def storage_checks(
+    sim: Simulation, operation: OperationNow, vm: VmNow, disks: dict[str, str], configuration: str | None
+) -> Iterator[Check]:
+    """What a storage migration needs; the VM's state and its cluster do not matter."""
+    yield _verdict("host-up", sim.world.hosts[vm.host].up, failures.SOURCE_DOWN, source=vm.host)
+    yield not_busy(vm, operation)
+    targets = [*disks.values(), *([configuration] if configuration else [])]
+    yield host_reaches(sim, vm.host, targets)
+    yield no_pass_through(sim, vm, disks)
+    yield from space(sim, vm, disks)
+
+
+def trust(sim: Simulation, source: str, target: str) -> Check:
+    """Both hosts are in one domain, or in domains that trust each other."""
+    domains = sim.world.spec.domains
+    here, there = (sim.world.spec.hosts[host].domain for host in (source, target))
+    ok = here == there
+    if here is not None and there is not None:
+        ok = ok or (there in domains[here].trusts and here in domains[there].trusts)
+    return _verdict("trust", ok, failures.NO_TRUST, source=source, target=target)
+
+
+def shared_nothing_checks(
+    sim: Simulation,
+    operation: OperationNow,
+    vm: VmNow,
+    target: str,
+    disks: dict[str, str],
+    configuration: str | None,
+) -> Iterator[Check]:
+    """What a move between hosts without a common cluster needs."""
+    yield from hosts_answer(sim, operation, vm.host, target)
+    yield _verdict("not-clustered", not vm.spec.clustered, failures.CLUSTERED, vm=vm.spec.id)
+    yield not_busy(vm, operation)
+    yield runs(vm)
+    yield trust(sim, vm.host, target)
+    for host in (vm.host, target):
+        yield live_migration_enabled(sim.world.hosts[host])
+    yield processor(sim, vm, target)
+    yield configuration_version(sim, vm, target)
+    yield memory(sim, vm, target)
+    yield switch_name(sim, vm, target)
+    yield iso(sim, vm, target)
+    yield host_reaches(sim, target, [*disks.values(), *([configuration] if configuration else [])])
+    yield no_pass_through(sim, vm, disks)
+    yield from space(sim, vm, disks)

@@ -7,6 +7,7 @@ disagree.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from hvviz.simulation.fluid import Resource
 from hvviz.simulation.recorder import Recorder
 from hvviz.world.facts import (
     EdgeKey,
@@ -32,6 +33,8 @@ class HostNow:
     cluster: str | None
     up: bool = True
     paused: bool = False
+    in_cluster: bool = True
+    management_up: bool = True
     used_bytes: int = 0
 
     @property
@@ -42,7 +45,11 @@ class HostNow:
 
 @dataclass(slots=True)
 class VmNow:
-    """A VM now. ``runs_on`` is None while it runs nowhere; ``unreachable_s`` since when nobody can reach it."""
+    """A VM now. ``runs_on`` is None while it runs nowhere; ``unreachable_s`` since when nobody can reach it.
+
+    While its disks are mirrored, ``mirrors`` are the storages that its writes go to and ``mirror_path`` what they
+    pass on the way to the far one.
+    """
 
     spec: Vm
     host: str
@@ -52,10 +59,14 @@ class VmNow:
     storage: str
     disks: dict[str, str]
     links: list[str]
+    mirrors: tuple[str, ...] = ()
+    mirror_path: list[tuple[Resource, float]] = field(default_factory=list)
     runs_on: str | None = None
     operation: str | None = None
     clock_lag_s: float = 0.0
     uptime_reset: bool = False
+    lost_write_bytes: float = 0.0
+    paused_for: str | None = None
     power_lost_s: list[float] = field(default_factory=list)
     unreachable_s: float | None = None
     gaps_s: list[tuple[float, float]] = field(default_factory=list)
@@ -89,7 +100,7 @@ class WorldNow:
         self.hosts = {host.id: HostNow(host, cluster_of.get(host.id)) for host in world.hosts.values()}
         self.storage = {storage.id: StorageNow(storage, storage.owner) for storage in world.storage.values()}
         self.adapters_down: set[str] = set()
-        self.placement_changed: Callable[[str], None] = lambda host: None
+        self.placement_changed: Callable[[VmNow, str], None] = lambda vm, host: None
         self._taken_bytes: dict[str, dict[str, int]] = {host: {} for host in world.hosts}
         self.vms: dict[str, VmNow] = {}
         for vm in world.vms.values():
@@ -113,6 +124,9 @@ class WorldNow:
         if count:
             self._change_memory(host, -count)
 
+    def has_memory(self, host: str, vm: VmNow) -> bool:
+        return vm.spec.id in self._taken_bytes[host]
+
     def lose_memory(self, host: str) -> None:
         """All memory of ``host`` is gone."""
         self._taken_bytes[host].clear()
@@ -134,10 +148,10 @@ class WorldNow:
         before, vm.runs_on = vm.runs_on, host
         if before is not None:
             self._recorder.no_edge(Relation.RUNS_ON, vm.spec.id, before)
-            self.placement_changed(before)
+            self.placement_changed(vm, before)
         if host is not None:
             self._recorder.edge(Relation.RUNS_ON, vm.spec.id, host)
-            self.placement_changed(host)
+            self.placement_changed(vm, host)
 
     def add_shell(self, vm: VmNow, host: str) -> None:
         self.take_memory(host, vm)
@@ -250,6 +264,40 @@ class WorldNow:
         vm.workload = workload
         vm.sets = self.spec.workloads[workload].sets if workload is not None else ()
         self._recorder.field(vm.spec.id, "workload", workload)
+
+    def begin_copy(self, file: str, source: str, target: str) -> None:
+        """A second copy of ``file`` begins to grow on ``target``; nothing changes for a move within a storage."""
+        if source != target:
+            self._recorder.edge(Relation.STORED_ON, file, target, copy=True)
+
+    def drop_copy(self, file: str, source: str, target: str) -> None:
+        if source != target:
+            self._recorder.no_edge(Relation.STORED_ON, file, target)
+
+    def switch_copy(self, file: str, source: str, target: str) -> None:
+        """The copy becomes the file that counts; the old one is left over until it is deleted."""
+        if source != target:
+            self._recorder.edge(Relation.STORED_ON, file, target)
+            self._recorder.edge(Relation.STORED_ON, file, source, leftover=True)
+
+    def delete_leftover(self, file: str, source: str, target: str) -> None:
+        if source != target:
+            self._recorder.no_edge(Relation.STORED_ON, file, source)
+
+    def add_orphan(self, vm: VmNow, storage: str) -> None:
+        """The empty folder that a storage migration leaves behind."""
+        folder = f"{vm.spec.id}/folder@{storage}"
+        self._recorder.node(folder, Kind.FOLDER, vm=vm.spec.id, role="orphaned-folder")
+        self._recorder.edge(Relation.STORED_ON, folder, storage)
+
+    def used_bytes(self, storage: str) -> int:
+        """What the virtual disks on ``storage`` take."""
+        total = 0
+        for vm in self.vms.values():
+            for name, place in vm.disks.items():
+                if place == storage:
+                    total += vm.spec.disks[name].used_bytes
+        return total
 
     def disk_files(self, vm: VmNow) -> dict[str, str]:
         """For each virtual disk its file's node."""

@@ -35,11 +35,7 @@ def start(sim: Simulation, action: Action) -> Attempt:
         sim.world.remove_saved_state(vm)
     if not host.up:
         return f"{vm.host} went down meanwhile"
-    vm.uptime_reset = True
-    sim.world.set_state(vm, VmState.RUNNING)
-    sim.world.set_runs_on(vm, vm.host)
-    sim.world.learn_mac(vm)
-    sim.world.set_reachable(vm, sim.env.now)
+    sim.bring_up(vm)
     return None
 
 
@@ -54,7 +50,7 @@ def stop(sim: Simulation, action: Action) -> str | None:
     sim.recorder.event("vm.stopped", vm.spec.id, data={"host": vm.host})
     if vm.state is VmState.SAVED:
         sim.world.remove_saved_state(vm)
-    _halt(sim, vm, VmState.OFF)
+    sim.halt(vm, VmState.OFF)
     sim.world.give_memory(vm.host, vm)
     vm.power_lost_s.append(sim.env.now)
     return None
@@ -67,7 +63,7 @@ def save(sim: Simulation, action: Action) -> Attempt:
     if why_not is not None:
         return why_not
     sim.recorder.event("vm.suspended", vm.spec.id, data={"host": vm.host})
-    _halt(sim, vm, VmState.SUSPENDED)
+    sim.halt(vm, VmState.SUSPENDED)
     vm.operation = action.id
     yield from write_memory(sim, None, vm)
     vm.operation = None
@@ -87,14 +83,9 @@ def change_workload(sim: Simulation, action: Action) -> str | None:
         writes.change(vm.sets, writes.share)
     if vm.runs_on is not None:
         sim.capacities.refresh_cores(vm.runs_on)
+        sim.background.refresh(vm)
     sim.endless.clear()
     return None
-
-
-def _halt(sim: Simulation, vm: VmNow, state: VmState) -> None:
-    sim.world.set_state(vm, state)
-    sim.world.set_runs_on(vm, None)
-    sim.world.set_unreachable(vm, sim.env.now)
 
 
 def _hindrance(sim: Simulation, vm: VmNow, states: tuple[VmState, ...]) -> str | None:
