@@ -8,13 +8,15 @@ from hvviz.world.model import VmState
 
 
 class Placement:
-    """Places VMs one after another, counting what it has already promised to each host."""
+    """Places VMs one after another at one instant, counting what it has already promised to each host."""
 
     def __init__(self, sim: Simulation, hosts: Iterable[str]) -> None:
         self._sim = sim
         self._hosts = list(hosts)
+        self._order = {host: order for order, host in enumerate(self._hosts)}
         self._promised_bytes = dict.fromkeys(self._hosts, 0)
         self._groups: dict[str, set[str]] = {host: set() for host in self._hosts}
+        self._reaching: dict[tuple[str, ...], list[str]] = {}
 
     def place(self, vm: VmNow, *, needs_memory: bool) -> str | None:
         """The host for ``vm``, or None where no host can take it; ties go by file order.
@@ -23,7 +25,12 @@ class Placement:
         a rule: MS-AFF), then those with most memory free.
         """
         needed = vm.assigned_bytes if needs_memory else 0
-        able = [host for host in self._hosts if self._can_run(vm, host) and self._free_bytes(host) >= needed]
+        owners = vm.spec.possible_owners
+        able = [
+            host
+            for host in self._reaching_hosts(vm.storages)
+            if host != vm.host and (not owners or host in owners) and self._free_bytes(host) >= needed
+        ]
         if not able:
             return None
         chosen = max(able, key=lambda host: self._rank(vm, host))
@@ -32,8 +39,9 @@ class Placement:
         return chosen
 
     def _rank(self, vm: VmNow, host: str) -> tuple[bool, bool, int, int]:
-        apart = not self._classes_on(host).intersection(vm.spec.anti_affinity)
-        return (host in vm.spec.preferred_owners, apart, self._free_bytes(host), -self._hosts.index(host))
+        wishes = vm.spec.anti_affinity
+        apart = not wishes or not self._classes_on(host).intersection(wishes)
+        return (host in vm.spec.preferred_owners, apart, self._free_bytes(host), -self._order[host])
 
     def _classes_on(self, host: str) -> set[str]:
         found = set(self._groups[host])
@@ -45,15 +53,12 @@ class Placement:
     def _free_bytes(self, host: str) -> int:
         return self._sim.world.hosts[host].free_bytes - self._promised_bytes[host]
 
-    def _can_run(self, vm: VmNow, host: str) -> bool:
-        world = self._sim.world
-        owners = vm.spec.possible_owners
-        now = world.hosts[host]
-        return (
-            now.up
-            and now.in_cluster
-            and not now.paused
-            and host != vm.host
-            and (not owners or host in owners)
-            and all(world.reaches(host, storage) for storage in vm.storages)
-        )
+    def _reaching_hosts(self, storages: tuple[str, ...]) -> list[str]:
+        """The nodes that are up, take roles, and reach all of ``storages``."""
+        found = self._reaching.get(storages)
+        if found is None:
+            world = self._sim.world
+            taking = [host for host in self._hosts if world.hosts[host].takes_roles]
+            found = [host for host in taking if all(world.reaches(host, storage) for storage in storages)]
+            self._reaching[storages] = found
+        return found

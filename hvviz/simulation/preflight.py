@@ -201,8 +201,8 @@ def alone_on_cluster_disk(sim: Simulation, vm: VmNow) -> Check:
     owned = {storage.spec.id for storage in sim.world.owned_storages(vm)}
     others = [
         other.spec.id
-        for other in sim.world.vms.values()
-        if owned and other is not vm and owned.intersection(other.storages)
+        for other in (sim.world.vms.values() if owned else ())
+        if other is not vm and owned.intersection(other.storages)
     ]
     return _verdict(
         "cluster-disk",

@@ -6,7 +6,7 @@ The queue goes by priority, then in the order of request; one that cannot start 
 
 from bisect import insort
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 import simpy
@@ -23,13 +23,13 @@ Slot = tuple[SlotKind, str]
 """A kind of slot on a host."""
 
 
-@dataclass(order=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Request:
     """Somebody who waits for all of ``slots`` at once; ``granted`` fires when it has them."""
 
     key: tuple[int, int, int]
-    slots: tuple[Slot, ...] = field(compare=False)
-    granted: simpy.Event = field(compare=False)
+    slots: tuple[Slot, ...]
+    granted: simpy.Event
 
 
 class Slots:
@@ -38,7 +38,7 @@ class Slots:
     def __init__(self, env: simpy.Environment, limit: Callable[[Slot], int]) -> None:
         self._env = env
         self._limit = limit
-        self._taken: dict[Slot, int] = {}
+        self._free: dict[Slot, int] = {}
         self._waiting: dict[Slot, list[Request]] = {}
         self._freed: dict[Slot, None] = {}
         self._requests = 0
@@ -50,7 +50,9 @@ class Slots:
         self._requests += 1
         request = Request((-priority, order, self._requests), slots, simpy.Event(self._env))
         for slot in slots:
-            insort(self._waiting.setdefault(slot, []), request)
+            if slot not in self._free:
+                self._free[slot] = self._limit(slot)
+            insort(self._waiting.setdefault(slot, []), request, key=_key)
             self._freed[slot] = None
         self.waiting += 1
         self._dispatch_soon()
@@ -60,14 +62,11 @@ class Slots:
         """Give back what ``request`` was granted, or take it out of the queue."""
         if request.granted.triggered:
             for slot in request.slots:
-                self._taken[slot] -= 1
+                self._free[slot] += 1
                 self._freed[slot] = None
         else:
             self._forget(request)
         self._dispatch_soon()
-
-    def taken(self, slot: Slot) -> int:
-        return self._taken.get(slot, 0)
 
     def _forget(self, request: Request) -> None:
         for slot in request.slots:
@@ -82,14 +81,22 @@ class Slots:
     def _dispatch(self, _: simpy.Event) -> None:
         self._dispatching = False
         freed, self._freed = self._freed, {}
+        free = self._free
         candidates: dict[int, Request] = {}
         for slot in freed:
-            if self.taken(slot) < self._limit(slot):
+            if free[slot] > 0:
                 for request in self._waiting.get(slot, ()):
                     candidates[id(request)] = request
-        for request in sorted(candidates.values()):
-            if all(self.taken(slot) < self._limit(slot) for slot in request.slots):
+        for request in sorted(candidates.values(), key=_key):
+            for slot in request.slots:
+                if free[slot] <= 0:
+                    break
+            else:
                 self._forget(request)
                 for slot in request.slots:
-                    self._taken[slot] = self.taken(slot) + 1
+                    free[slot] -= 1
                 request.granted.succeed()
+
+
+def _key(request: Request) -> tuple[int, int, int]:
+    return request.key

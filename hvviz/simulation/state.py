@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from hvviz.simulation.fluid import Resource
 from hvviz.simulation.recorder import Recorder
 from hvviz.world.facts import (
-    EdgeKey,
     Kind,
     Relation,
     config_file,
@@ -38,6 +37,11 @@ class HostNow:
     used_bytes: int = 0
 
     @property
+    def takes_roles(self) -> bool:
+        """Whether its cluster may put a VM on it."""
+        return self.up and self.in_cluster and not self.paused
+
+    @property
     def free_bytes(self) -> int:
         """Memory that a new VM can have."""
         return self.spec.memory_bytes - self.spec.memory_reserve_bytes - self.used_bytes
@@ -62,6 +66,7 @@ class VmNow:
     mirrors: tuple[str, ...] = ()
     mirror_path: list[tuple[Resource, float]] = field(default_factory=list)
     runs_on: str | None = None
+    port: str | None = None
     operation: str | None = None
     clock_lag_s: float = 0.0
     uptime_reset: bool = False
@@ -107,6 +112,8 @@ class WorldNow:
             sets = world.workloads[vm.workload].sets if vm.workload is not None else ()
             disks = {disk.name: disk.storage for disk in vm.disks.values()}
             now = VmNow(vm, vm.host, vm.state, sets, vm.workload, vm.storage, disks, [vm.host])
+            if vm.state is VmState.RUNNING:
+                now.port = vm_port(world, vm.host, vm)
             if vm.state not in (VmState.OFF, VmState.SAVED):
                 now.runs_on = vm.host
                 self.hosts[vm.host].used_bytes += now.assigned_bytes
@@ -226,13 +233,14 @@ class WorldNow:
 
     def learn_mac(self, vm: VmNow) -> None:
         """Let the switches send the VM's frames to the port of the host where it runs."""
-        for host in self.hosts:
-            port = vm_port(self.spec, host, vm.spec)
-            if port is not None and host != vm.host:
-                self._recorder.set(EdgeKey(Relation.LEARNED_AT, vm.spec.id, port), None)
         port = vm_port(self.spec, vm.host, vm.spec)
+        if port == vm.port:
+            return
+        if vm.port is not None:
+            self._recorder.no_edge(Relation.LEARNED_AT, vm.spec.id, vm.port)
         if port is not None:
             self._recorder.edge(Relation.LEARNED_AT, vm.spec.id, port)
+        vm.port = port
 
     def set_unreachable(self, vm: VmNow, now_s: float) -> None:
         if vm.unreachable_s is None:
