@@ -50,6 +50,7 @@ class Simulation:
         self.endless: set[str] = set()
         self.queued: set[str] = set()
         self.timed_actions = 0
+        self._management: dict[str, simpy.Resource] = {}
         self._lost: dict[str, frozenset[str]] = {}
         self._voters: dict[str, list[str]] = {}
         self._signals: dict[_Signal, simpy.Event] = {}
@@ -206,16 +207,11 @@ class Simulation:
     def _clusters(self) -> dict[str, Cluster]:
         return {host: cluster for cluster in self.plan.world.clusters.values() for host in cluster.hosts}
 
-    @cached_property
-    def _cluster_databases(self) -> dict[str, simpy.Resource]:
-        return {cluster: simpy.Resource(self.env) for cluster in self.plan.world.clusters}
-
-    def update_cluster(self, host: str, duration_s: float) -> Procedure:
-        """Write a change of a group into the cluster's database, which takes one at a time."""
-        cluster = self.world.hosts[host].cluster
-        if cluster is None or duration_s <= 0.0:
+    def serial_setup(self, host: str, duration_s: float) -> Procedure:
+        """The part of a set-up that the management service of ``host`` does for one migration after another."""
+        if duration_s <= 0.0:
             return
-        with self._cluster_databases[cluster].request() as turn:
+        with self._management.setdefault(host, simpy.Resource(self.env)).request() as turn:
             yield turn
             yield self.env.timeout(duration_s)
 

@@ -145,10 +145,8 @@ def _go_back(sim: Simulation, operation: OperationNow, move: Move) -> None:
 
 
 def clean_up(sim: Simulation, operation: OperationNow, move: Move) -> Procedure:
-    """What is left of the VM on the source goes away, and the cluster writes down who owns the role."""
+    """What is left of the VM on the source goes away."""
     with operation.phase("cleanup"):
         yield sim.env.timeout(move.model.teardown_time)
         operation.event("source.cleared", data={"host": move.source})
         sim.world.give_memory(move.source, move.vm)
-        if move.vm.spec.clustered:
-            yield from sim.update_cluster(move.source, move.model.cluster_update_time)

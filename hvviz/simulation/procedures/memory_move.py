@@ -77,6 +77,7 @@ def create_shell(sim: Simulation, operation: OperationNow, move: Move) -> Proced
         operation.event("shell.created", data={"host": move.target, "bytes": move.vm.assigned_bytes})
         sim.world.add_shell(move.vm, move.target)
         try:
+            yield from sim.serial_setup(move.source, move.model.serial_setup_time)
             yield sim.env.timeout(move.model.setup_time * (1.0 - move.model.preflight_share))
         except STOPPING:
             dissolve_shell(sim, operation, move)
