@@ -128,10 +128,14 @@ def world(
     members = ids if cluster is None else tuple(cluster)
     settings = replace(ClusterSettings(None, 2000, 10.0, 0.0, True), **(cluster_settings or {}))
     stores = list(storage) if storage is not None else [csv("csv1", ids)]
-    nets = list(networks) if networks is not None else [
-        Network("lm", live_migration=True, physical_switch="tor1"),
-        Network("tenant", physical_switch="tor1"),
-    ]
+    nets = (
+        list(networks)
+        if networks is not None
+        else [
+            Network("lm", live_migration=True, physical_switch="tor1"),
+            Network("tenant", physical_switch="tor1"),
+        ]
+    )
     loads = list(workloads) if workloads is not None else [Workload("web", (DirtySet(60 * MIB, GIB),))]
     machines = list(vms) if vms is not None else [vm()]
     return World(
@@ -165,9 +169,7 @@ def quick(id: str = "m1", vm: str = "web1", to: str = "hv2", at: float | Anchor 
     return Action(id, "migrate.quick", order, at, vm=vm, to=(to,))
 
 
-def run(
-    world: World, *actions: Action, model: Model | None = None, until_s: float | None = None
-) -> Trace:
+def run(world: World, *actions: Action, model: Model | None = None, until_s: float | None = None) -> Trace:
     """Simulate ``actions`` in ``world``, in the order given."""
     ordered = tuple(replace(action, order=number) for number, action in enumerate(actions))
     return simulate(RunPlan("test", 1, "base", world, model or Model(), ordered, until_s))

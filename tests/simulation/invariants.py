@@ -57,7 +57,8 @@ def _check_vm(trace: Trace, now: Instant, vm: str, label: object, *, settled: bo
         registered = [edge.target for edge in now.edges(Relation.REGISTERED_AT, vm)]
         assert len(registered) == 1, (vm, registered, label)
         linked = [
-            host for host in trace.world.hosts
+            host
+            for host in trace.world.hosts
             for edge in now.edges(Relation.CONTAINS, host)
             if now.kind(edge.target) is Kind.LINK and now.field(edge.target, "vm") == vm
         ]
@@ -97,6 +98,5 @@ def _check_operations(trace: Trace) -> None:
         ended = operation.outcome is not Outcome.UNFINISHED and operation.ended_s is not None
         if ended and operation.target is not None and operation.target in trace.world.hosts:
             assert not trace.at(trace.end_s + 1.0).exists(shell_id(operation.target, operation.vm)) or any(
-                other.outcome is Outcome.UNFINISHED and other.vm == operation.vm
-                for other in trace.operations.values()
+                other.outcome is Outcome.UNFINISHED and other.vm == operation.vm for other in trace.operations.values()
             ), operation

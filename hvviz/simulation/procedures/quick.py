@@ -94,19 +94,19 @@ def _transfer_link(
                     for storage in owned:
                         operation.event("ownership.moved", storage.spec.id, {"from": storage.owner, "to": target})
                         world.own_storage(storage, target)
+            with operation.step("remove-link"):
+                yield sim.env.timeout(model.link_time)
+                operation.event("role.moved", data={"from": source, "to": target})
+                world.register(vm, target)
+                if world.hosts[source].up:
+                    world.remove_link(vm, source)
         except STOPPING:
-            operation.event("link.removed", data={"host": target})
-            world.remove_link(vm, target)
+            operation.event("transfer.undone", data={"host": source})
+            if world.has_link(vm, target) and world.hosts[target].up:
+                world.remove_link(vm, target)
             for storage in world.owned_storages(vm):
                 world.own_storage(storage, source)
             raise
-        operation.needs = set()
-        with operation.step("remove-link"):
-            yield sim.env.timeout(model.link_time)
-            operation.event("role.moved", data={"from": source, "to": target})
-            world.register(vm, target)
-            if world.hosts[source].up:
-                world.remove_link(vm, source)
 
 
 def _restore(sim: Simulation, operation: OperationNow, vm: VmNow, was: VmState) -> Procedure:
