@@ -53,7 +53,7 @@ def worlds(draw: st.DrawFn) -> World:
         host(
             id,
             version=version,
-            memory_bytes=draw(st.sampled_from([16, 32, 64])) * GIB,
+            memory_bytes=draw(st.sampled_from([24, 32, 64])) * GIB,
             rate_bps=draw(st.sampled_from([1e9, 10e9])),
             adapters=draw(st.integers(1, 2)),
             settings=settings,

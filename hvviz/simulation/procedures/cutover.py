@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from hvviz.simulation.fluid import Flow
 from hvviz.simulation.kernel import Procedure, Simulation
+from hvviz.simulation.needs import need
 from hvviz.simulation.operation import OperationNow
 from hvviz.simulation.precopy import Copied
 from hvviz.simulation.procedures.memory_move import Move, close, dissolve_shell, transfer_record
@@ -31,7 +32,7 @@ def cut_over(
                 _suspend(sim, operation, move)
             with operation.step("final-copy"):
                 yield from _send_the_rest(sim, operation, move, copied)
-            operation.needs = {move.target}
+            need(sim, operation, move.target)
             owned = [each for each in sim.world.owned_storages(move.vm) if each.owner != move.target]
             if owned:
                 with operation.step("disk-ownership"):

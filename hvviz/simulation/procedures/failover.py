@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from hvviz.simulation import failures
 from hvviz.simulation.kernel import Procedure, Simulation
+from hvviz.simulation.needs import need
 from hvviz.simulation.operation import OperationNow
 from hvviz.simulation.placement import Placement
 from hvviz.simulation.state import VmNow
@@ -108,7 +109,7 @@ class Ruling:
     def _take_over(self, operation: OperationNow, vm: VmNow, target: str) -> Procedure:
         sim, world, model = self._sim, self._sim.world, self._sim.model(self._lost)
         with operation.phase("transfer-link"):
-            operation.needs = {target}
+            need(sim, operation, target)
             with operation.step("copy-link"):
                 yield sim.env.timeout(model.link_time)
                 operation.event("link.copied", data={"host": target})

@@ -10,6 +10,7 @@ from hvviz.scenario.constants import ModelConstants
 from hvviz.simulation import failures, preflight
 from hvviz.simulation.connections import Connection
 from hvviz.simulation.kernel import Procedure, Simulation
+from hvviz.simulation.needs import need
 from hvviz.simulation.operation import OperationNow
 from hvviz.simulation.precopy import Copied, GuestWrites, MemoryCopy, PassObserver
 from hvviz.simulation.recorder import TransferRecord
@@ -20,13 +21,14 @@ from hvviz.trace.records import Outcome, Pass, Traffic
 
 @dataclass(slots=True)
 class Move:
-    """What a live migration holds while it is under way."""
+    """What a live migration holds while it is under way; ``files_on`` are the storages that its files travel between."""
 
     vm: VmNow
     source: str
     target: str
     model: ModelConstants
     connection: Connection | None = None
+    files_on: tuple[str, ...] = ()
 
     @property
     def open_connection(self) -> Connection:
@@ -73,7 +75,7 @@ def connect(sim: Simulation, operation: OperationNow, move: Move) -> Connection:
 def create_shell(sim: Simulation, operation: OperationNow, move: Move) -> Procedure:
     """A VM of the same shape appears on the target, without memory in it, and its memory is reserved."""
     with operation.phase("shell-creation"):
-        operation.needs = {move.source, move.target, *_adapters(move)}
+        need(sim, operation, move.source, move.target, *_adapters(move), *move.files_on)
         operation.event("shell.created", data={"host": move.target, "bytes": move.vm.assigned_bytes})
         sim.world.add_shell(move.vm, move.target)
         try:

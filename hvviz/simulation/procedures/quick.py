@@ -7,6 +7,7 @@ migration network (GUIDE, hyperv 1.3).
 from hvviz.scenario.constants import ModelConstants
 from hvviz.simulation import failures, preflight
 from hvviz.simulation.kernel import Procedure, Simulation
+from hvviz.simulation.needs import need
 from hvviz.simulation.operation import OperationNow
 from hvviz.simulation.procedures.memory_file import read_memory, write_memory
 from hvviz.simulation.procedures.network import announce, reached
@@ -41,6 +42,7 @@ def migrate_quick(sim: Simulation, operation: OperationNow) -> Procedure:
 def _save(sim: Simulation, operation: OperationNow, vm: VmNow, was: VmState) -> Procedure:
     source = vm.host
     with operation.phase("save-state"):
+        need(sim, operation, source, vm.storage)
         if was is VmState.RUNNING:
             operation.begin_blackout()
         operation.event("vm.suspended")
@@ -48,7 +50,6 @@ def _save(sim: Simulation, operation: OperationNow, vm: VmNow, was: VmState) -> 
         sim.world.set_runs_on(vm, None)
         if was is VmState.RUNNING:
             sim.world.set_unreachable(vm, sim.env.now)
-        operation.needs = {source, vm.storage}
         try:
             yield from write_memory(sim, operation, vm)
         except STOPPING:
@@ -81,7 +82,7 @@ def _transfer_link(
     """The cluster copies the link, moves the ownership, and removes the link from the source."""
     source, world = vm.host, sim.world
     with operation.phase("transfer-link"):
-        operation.needs = {target}
+        need(sim, operation, target)
         try:
             with operation.step("copy-link"):
                 yield sim.env.timeout(model.link_time)
@@ -113,7 +114,7 @@ def _restore(sim: Simulation, operation: OperationNow, vm: VmNow, was: VmState) 
     """The memory comes back from the file, and the processors go on as if nothing had been."""
     model, world, target = sim.model(operation.source or vm.host), sim.world, vm.host
     with operation.phase("restore-state"):
-        operation.needs = {target, vm.storage}
+        need(sim, operation, target, vm.storage)
         preflight.check(
             operation, [preflight.memory(sim, vm, target, failures.NO_MEMORY_QUICK, "restore-state")], Outcome.FAILED
         )

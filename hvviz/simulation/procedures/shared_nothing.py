@@ -6,6 +6,7 @@ until then, and its files are deleted last (MS-SNLM, hyperv 4). Files on a share
 
 from hvviz.simulation import failures, preflight
 from hvviz.simulation.kernel import Procedure, Simulation
+from hvviz.simulation.needs import need
 from hvviz.simulation.operation import OperationNow
 from hvviz.simulation.procedures import storage as disks
 from hvviz.simulation.procedures.cutover import clean_up, cut_over
@@ -31,11 +32,11 @@ def migrate_shared_nothing(sim: Simulation, operation: OperationNow) -> Procedur
     vm.operation = operation.id
     try:
         with operation.phase("authenticate"):
-            operation.needs = {move.source, move.target, *move.open_connection.adapters}
+            move.files_on = tuple(sorted(files.storages))
+            need(sim, operation, move.source, move.target, *move.open_connection.adapters, *move.files_on)
             yield sim.env.timeout(move.model.authenticate_time)
             authenticate(sim, operation, move)
         yield from create_shell(sim, operation, move)
-        operation.needs |= files.storages
         if files.disks:
             yield from _mirror(sim, operation, move, files)
         try:

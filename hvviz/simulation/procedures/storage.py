@@ -12,6 +12,7 @@ from hvviz.scenario.constants import ModelConstants, StorageMirror
 from hvviz.simulation import preflight
 from hvviz.simulation.fluid import Flow, Resource
 from hvviz.simulation.kernel import Procedure, Simulation
+from hvviz.simulation.needs import need
 from hvviz.simulation.operation import OperationNow
 from hvviz.simulation.recorder import TransferRecord
 from hvviz.simulation.state import VmNow
@@ -55,7 +56,7 @@ def migrate_storage(sim: Simulation, operation: OperationNow) -> Procedure:
         preflight.check(operation, preflight.storage_checks(sim, operation, vm, move.disks, move.configuration))
     vm.operation = operation.id
     try:
-        operation.needs = {vm.host, *move.storages}
+        need(sim, operation, vm.host, *move.storages)
         with operation.phase("create-target"):
             yield sim.env.timeout(model.create_target_time)
             create_files(sim, operation, move)
