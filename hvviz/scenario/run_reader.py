@@ -250,11 +250,11 @@ class _Fields:
         section = self._section.section("disks")
         found: dict[str, str] = {}
         for name in list(section.node.entries):
-            target = section.text(name)
+            target = section.text(name) or ""
             if vm is not None and name not in vm.disks:
                 section.problem("HV210", name, f"'{vm.id}' has no disk '{name}'.", nearest(name, vm.disks))
             elif target not in self._world.storage:
-                hint = nearest(target or "", self._world.storage)
+                hint = nearest(target, self._world.storage)
                 section.problem("HV210", name, f"There is no storage '{target}'.", hint)
             else:
                 found[name] = target
@@ -276,7 +276,7 @@ class _Fields:
         if not self._section.has("nic"):
             return ()
         host = self._world.hosts.get(self._section.text("host") or "")
-        name = self._section.text("nic")
+        name = self._section.text("nic") or ""
         if host is None:
             if not self._section.has("host"):
                 self._section.missing("host", "'nic' is an adapter of a host.")
@@ -285,7 +285,7 @@ class _Fields:
             return tuple(host.adapters[member].id for member in host.teams[name].members)
         if name not in host.adapters:
             message = f"'{host.id}' has no adapter '{name}'."
-            self._section.problem("HV210", "nic", message, nearest(name or "", [*host.adapters, *host.teams]))
+            self._section.problem("HV210", "nic", message, nearest(name, [*host.adapters, *host.teams]))
             return ()
         return (host.adapters[name].id,)
 
