@@ -1,0 +1,1 @@
+"""Questions, grading, text and progress: over traces, never simulating."""

@@ -1,0 +1,1 @@
+"""A scenario in use, and the one door to the simulation."""
