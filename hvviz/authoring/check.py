@@ -103,11 +103,9 @@ class Checker:
                 yield from self._choice(step, control.path, value)
         if step.ask is not None and step.ask.type is AskType.NUMERIC:
             yield from self._traps(step, step.ask)
-        if step.ask is not None and step.ask.phases_of is not None:
-            if step.ask.phases_of not in self._session.trace(step.run).operations:
-                yield self._finding(
-                    "HV406", place, f"There is no operation '{step.ask.phases_of}' in run '{step.run}'."
-                )
+        ordered = None if step.ask is None else step.ask.phases_of
+        if ordered is not None and ordered not in self._session.trace(step.run).operations:
+            yield self._finding("HV406", place, f"There is no operation '{ordered}' in run '{step.run}'.")
 
     def _texts(self, step: Step) -> list[str]:
         texts = [step.say]

@@ -114,10 +114,7 @@ def _set(
     if not node.is_map:
         findings.add("HV213", place, f"'{path}' goes below '{'.'.join(segments[:depth])}', which has no keys.")
         return node, 0
-    if segment == "*" or "*" in segment:
-        names = [key for key in node.entries if matches(key, segment)]
-    else:
-        names = [segment]
+    names = [key for key in node.entries if matches(key, segment)] if "*" in segment else [segment]
     count = 0
     for name in names:
         child = node.entries.get(name)

@@ -36,7 +36,7 @@ class LessonReader:
         self._objectives = set(_keys(root.node.entries.get("objectives")))
 
     def read(self) -> Lesson:
-        goals = {id: goal for id, goal in self._read_goals()}
+        goals = dict(self._read_goals())
         steps: list[Step] = []
         seen: dict[str, Place] = {}
         for node in self._root.list("steps"):
