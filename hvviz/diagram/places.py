@@ -96,7 +96,7 @@ def place(trace: Trace, hints: Mapping[str, tuple[int, int]], width: int, height
     wire_rows = 1 if len(stores) <= 1 else min(3, len(stores))
     store_height = 4 if height >= 20 else 3
     inside = height - top - others_rows - wire_rows - store_height - (1 if has_container else 0)
-    card_height = max(4, min(11, inside))
+    card_height = max(4, min(13, inside))
     gap, card = _columns(len(drawn), width - 2 * margin)
     used = len(drawn) * card + (len(drawn) - 1) * gap
     left = margin + max(0, (width - 2 * margin - used) // 2)
@@ -126,7 +126,7 @@ def _columns(count: int, width: int) -> tuple[int, int]:
     gap = max(_MIN_GAP, min(_MAX_GAP, (width - count * _MAX_CARD) // (count - 1)))
     if width - count * _MIN_CARD < (count - 1) * gap:
         gap = _MIN_GAP
-    wanted = 14 if count == 2 and width >= 60 else 8
+    wanted = 21 if count == 2 and width >= 76 else 14 if count == 2 and width >= 60 else 8
     gap = max(gap, min(wanted, (width - count * (_MIN_CARD + 3)) // (count - 1)))
     gap = max(_MIN_GAP, gap)
     return gap, max(8, min(_MAX_CARD, (width - (count - 1) * gap) // count))
