@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any, TextIO
 
-from hvviz.lesson.grading import Answer, AnswerError, grade, key_of, shuffled
+from hvviz.lesson.answers import invitation, offered_texts, parse_answer
+from hvviz.lesson.grading import AnswerError, grade, key_of, shuffled
 from hvviz.lesson.text import fill, plain
 from hvviz.scenario.diagnostics import ScenarioError
 from hvviz.scenario.expressions import ExpressionError
-from hvviz.scenario.lesson import Ask, AskType, Step
+from hvviz.scenario.lesson import Ask, Step
 from hvviz.scenario.loader import Scenario
 from hvviz.session.session import Session
 from hvviz.trace.phases import phase_info
@@ -111,7 +112,7 @@ class _Teller:
                 self._say(f"Hint: {plain(hints.pop(0))}" if hints else "There are no more hints.")
                 continue
             try:
-                given = grade(ask, _parse(ask, line, offered), trace, value)
+                given = grade(ask, parse_answer(ask, line, offered), trace, value)
             except AnswerError as error:
                 self._say(str(error))
                 continue
@@ -120,25 +121,9 @@ class _Teller:
             return given.points, given.most_points
 
     def _offer(self, ask: Ask, offered: tuple[str, ...]) -> None:
-        if ask.type in (AskType.SINGLE, AskType.MULTI):
-            for number, choice in enumerate(ask.choices, 1):
-                self._say(f"  {number}. {plain(choice.text)}")
-            many = ", the numbers of all that are right" if ask.type is AskType.MULTI else ", its number"
-            self._say(f"Answer with{many.removeprefix(',')}. '?' gives a hint.")
-        elif ask.type is AskType.ORDER:
-            for number, item in enumerate(offered, 1):
-                self._say(f"  {number}. {item}")
-            self._say("Answer with the numbers in order, leaving out what does not belong. '?' gives a hint.")
-        elif ask.type is AskType.MATCH:
-            for number, item in enumerate(offered, 1):
-                self._say(f"  {number}. {item}")
-            self._say("For each of these in turn, the number: " + "; ".join(left for left, _ in ask.pairs))
-        elif ask.type is AskType.PICK:
-            self._say("Answer with the name of the thing. '?' gives a hint.")
-        elif ask.type is AskType.PREDICT_CURVE:
-            self._say("Answer with one size for each pass, like: 16 GiB, 2 GiB, 300 MiB.")
-        else:
-            self._say(f"Answer with a number{f' in {ask.unit}' if ask.unit else ''}. '?' gives a hint.")
+        for number, text in enumerate(offered_texts(ask, offered), 1):
+            self._say(f"  {number}. {text}")
+        self._say(f"{invitation(ask)} '?' gives a hint.")
 
     def _goal(self, step: Step) -> None:
         """The task of a step, with what may be changed; each line sets one control."""
@@ -173,40 +158,3 @@ class _Teller:
                 self._say("It holds. Well done.")
                 return
             self._say(f"Not yet: {goal.when.text}")
-
-
-def _parse(ask: Ask, line: str, offered: tuple[str, ...]) -> Answer:
-    """What was typed, as `grade` takes it; raises `AnswerError`."""
-    if ask.type is AskType.SINGLE:
-        return _numbered(line, offered)[0]
-    if ask.type in (AskType.MULTI, AskType.ORDER):
-        return _numbered(line, offered)
-    if ask.type is AskType.MATCH:
-        chosen = _numbered(line, offered)
-        return {left: right for (left, _), right in zip(ask.pairs, chosen, strict=False)}
-    if ask.type is AskType.PREDICT_CURVE:
-        return _sizes(line)
-    return line
-
-
-def _numbered(line: str, offered: tuple[str, ...]) -> list[str]:
-    found = []
-    for word in line.replace(",", " ").split():
-        if word in offered:
-            found.append(word)
-        elif word.isdigit() and 1 <= int(word) <= len(offered):
-            found.append(offered[int(word) - 1])
-        else:
-            raise AnswerError(f"'{word}' is not one of 1 to {len(offered)}.")
-    if not found:
-        raise AnswerError(f"Answer with numbers from 1 to {len(offered)}.")
-    return found
-
-
-def _sizes(line: str) -> list[float]:
-    from hvviz import units
-
-    try:
-        return [units.parse(part.strip(), units.Dimension.MEMORY) for part in line.split(",")]
-    except units.UnitError as error:
-        raise AnswerError(str(error)) from error
