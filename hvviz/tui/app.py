@@ -1,0 +1,67 @@
+"""The application: themes, the two screens, and nothing that knows a migration."""
+
+from pathlib import Path
+
+from textual.app import App
+from textual.binding import Binding
+
+from hvviz.diagram.glyphs import Tier
+from hvviz.diagram.motion import Motion
+from hvviz.environment import Capabilities
+from hvviz.tui.messages import PlayRequested
+from hvviz.tui.screens.help import HelpScreen
+from hvviz.tui.screens.library import LibraryScreen
+from hvviz.tui.screens.player import PlayerScreen
+from hvviz.tui.theme import DARK, PALETTES, textual_theme, variables
+
+_SMALLEST = (60, 20)
+
+
+class HvvizApp(App[None]):
+    """hvviz in a terminal. ``path`` is a scenario to play at once."""
+
+    CSS_PATH = "styles/hvviz.tcss"
+    TITLE = "hvviz"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS = [
+        Binding("question_mark,f1", "help", "Help", key_display="?", id="help", tooltip="What the keys do"),
+        Binding("colon", "command_palette", "Palette", show=False, id="palette"),
+        Binding("f2", "next_theme", "Theme", show=False, id="theme", tooltip="Dark, light, high contrast"),
+    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-normal"), (32, "-tall")]
+
+    def __init__(self, path: Path | None, capabilities: Capabilities) -> None:
+        super().__init__()
+        self.capabilities = capabilities
+        self.tier = Tier(capabilities.glyphs.value)
+        self.motion = Motion(capabilities.motion.value)
+        self._path = path
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """What the style sheet may name before a theme is in force."""
+        return variables(DARK)
+
+    def on_mount(self) -> None:
+        for palette in PALETTES.values():
+            self.register_theme(textual_theme(palette))
+        self.theme = next(iter(PALETTES))
+        self.push_screen(LibraryScreen())
+        if self._path is not None:
+            self.push_screen(PlayerScreen(self._path, self.tier, self.motion))
+
+    def on_play_requested(self, message: PlayRequested) -> None:
+        self.push_screen(PlayerScreen(message.path, self.tier, self.motion))
+
+    def action_help(self) -> None:
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen())
+
+    def action_next_theme(self) -> None:
+        names = list(PALETTES)
+        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
+
+    @property
+    def too_small(self) -> bool:
+        """Whether the window is below what the screens are made for."""
+        return self.size.width < _SMALLEST[0] or self.size.height < _SMALLEST[1]

@@ -1,0 +1,106 @@
+"""The phase strip and the timeline, both of which can be clicked."""
+
+from textual import events
+
+from hvviz.diagram.gantt import Timescale, gantt, gantt_hit
+from hvviz.diagram.glyphs import Tier
+from hvviz.diagram.phasestrip import phase_strip, phase_strip_hit
+from hvviz.trace.playhead import Pace
+from hvviz.trace.trace import Instant, Trace
+from hvviz.tui.messages import PhasePicked, TimePicked
+from hvviz.tui.widgets.grid_view import GridView
+
+
+class PhaseStrip(GridView):
+    """The phases of one operation in a row."""
+
+    def __init__(self, tier: Tier, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._tier = tier
+        self._instant: Instant | None = None
+        self._operation: str | None = None
+
+    def place(self, instant: Instant, operation: str | None) -> None:
+        self._instant, self._operation = instant, operation
+        self.draw()
+
+    def draw(self) -> None:
+        if self._instant is not None and self._operation is not None and self.size.width:
+            self.show(phase_strip(self._instant, self._operation, self.size.width, self._tier))
+
+    def on_resize(self) -> None:
+        self.draw()
+
+    def on_click(self, event: events.Click) -> None:
+        if self._instant is None or self._operation is None:
+            return
+        phase = phase_strip_hit(self._instant, self._operation, self.size.width, event.x, self._tier)
+        if phase is not None:
+            self.post_message(PhasePicked(phase))
+
+
+class Timeline(GridView):
+    """Lanes with the playhead; click or drag to go to a time."""
+
+    def __init__(self, tier: Tier, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._tier = tier
+        self._trace: Trace | None = None
+        self._time_s = 0.0
+        self._pace = Pace.CLOCK
+        self._selected: str | None = None
+        self._dragging = False
+        self._scale: tuple[object, Timescale] | None = None
+
+    def place(self, trace: Trace, time_s: float, pace: Pace, selected: str | None) -> None:
+        self._trace, self._time_s, self._pace, self._selected = trace, time_s, pace, selected
+        self.draw()
+
+    def scale(self) -> Timescale:
+        """Columns to seconds, even or each phase alike."""
+        if self._trace is None:
+            raise ValueError("a timeline without a trace has no scale")
+        key = (id(self._trace), self.size.width, self._pace)
+        if self._scale is None or self._scale[0] != key:
+            make = Timescale.equal if self._pace is Pace.EQUAL else Timescale.plain
+            self._scale = (key, make(self._trace, self.size.width))
+        return self._scale[1]
+
+    def _first_lane(self) -> int:
+        """Scrolls so that the selected lane is in sight."""
+        if self._trace is None:
+            return 0
+        lanes = [operation.id for operation in self._trace.operations.values() if operation.phases]
+        index = lanes.index(self._selected) if self._selected in lanes else 0
+        return max(0, index - max(0, self.size.height - 2))
+
+    def draw(self) -> None:
+        if self._trace is None or not self.size.width or not self.size.height:
+            return
+        width, height = self.size.width, self.size.height
+        first = self._first_lane()
+        self.show(gantt(self._trace, self._time_s, width, height, self._tier, self.scale(), self._selected, first))
+
+    def on_resize(self) -> None:
+        self.draw()
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        self._dragging = True
+        self.capture_mouse()
+        self._seek(event)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._dragging:
+            self._seek(event)
+
+    def on_mouse_up(self) -> None:
+        self._dragging = False
+        self.release_mouse()
+
+    def _seek(self, event: events.MouseEvent) -> None:
+        if self._trace is None:
+            return
+        x, y = int(event.x), int(event.y)
+        _, _, time_s = gantt_hit(self._trace, x, y, self.size.width, self.size.height, self.scale(), self._first_lane())
+        if time_s is not None:
+            self.post_message(TimePicked(time_s))
