@@ -2,13 +2,11 @@
 
 import json
 import sys
-
 from typing import TYPE_CHECKING
 
 import click
 
 from hvviz.cli.scenarios import find, report
-
 
 if TYPE_CHECKING:
     from hvviz.scenario.diagnostics import Diagnostic
@@ -21,7 +19,7 @@ def check_command(files: tuple[str, ...], form: str) -> None:
     """Prove scenarios without a screen. Exit status 0 where nothing is wrong, else 1."""
     from hvviz.authoring.check import check_file
 
-    found: "list[Diagnostic]" = []
+    found: list[Diagnostic] = []
     for name in files:
         found += check_file(find(name))
     errors = [each for each in found if each.severity.value == "error"]

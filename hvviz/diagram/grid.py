@@ -150,6 +150,12 @@ class Grid:
                 if roles[x] and not roles[x] & 7 and (x, y) not in keep:
                     roles[x] |= emphasis
 
+    def paste(self, x: int, y: int, other: "Grid") -> None:
+        """Write another grid over this one."""
+        for row in range(other.height):
+            for column in range(other.width):
+                self.put(x + column, y + row, other.char(column, row), other.role(column, row))
+
     def bar(self, x: int, y: int, width: int, share: float, token: Token, emphasis: int = 0) -> None:
         """A gauge that is filled to ``share``."""
         filled = round(max(0.0, min(1.0, share)) * width)

@@ -19,7 +19,7 @@ def _parts(
     ids = [phase.id for phase in operation.phases]
     if operation.outcome.value in ("unfinished", "completed") or not over:
         ids = list(known) if over else _expected(operation)
-    for words in (3, 2, 1, 0):
+    for words in (9, 1, 0):
         x, parts = 0, []
         for number, id in enumerate(ids):
             phase = known.get(id)
@@ -37,7 +37,7 @@ def _parts(
             else:
                 mark, token, emphasis = "pending", Token.MUTED, Emphasis.NORMAL
             lit = emphasis is Emphasis.LIT
-            shown = " ".join(title.split()[: max(words, 3 if lit else words)])
+            shown = title if lit else " ".join(title.split()[:words])
             text = f"{glyph(mark, tier)} {shown}".rstrip()
             parts.append((x, id, text, token, emphasis))
             x += width_of(text) + (3 if number + 1 < len(ids) else 0)

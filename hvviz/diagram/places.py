@@ -96,7 +96,8 @@ def place(trace: Trace, hints: Mapping[str, tuple[int, int]], width: int, height
     wire_rows = 1 if len(stores) <= 1 else min(3, len(stores))
     store_height = 4 if height >= 20 else 3
     inside = height - top - others_rows - wire_rows - store_height - (1 if has_container else 0)
-    card_height = max(4, min(13, inside))
+    spacious = max(0, height - 26)
+    card_height = max(4, min(13 + spacious // 2, inside))
     gap, card = _columns(len(drawn), width - 2 * margin)
     used = len(drawn) * card + (len(drawn) - 1) * gap
     left = margin + max(0, (width - 2 * margin - used) // 2)
@@ -104,7 +105,7 @@ def place(trace: Trace, hints: Mapping[str, tuple[int, int]], width: int, height
     others_y = top + card_height if others else None
     store_y = top + card_height + others_rows + wire_rows
     spare = height - (1 if has_container else 0) - store_y
-    store_height = max(3, min(6, spare))
+    store_height = max(3, min(6 + spacious // 4, spare))
     storage = _store_boxes(stores, left, used, store_y, store_height, width, margin)
     containers: dict[str, Box] = {}
     if has_container:

@@ -12,7 +12,7 @@ _CODES = {
     "HV102": "The text is not YAML. The place is where reading stopped; the mistake is there or a little before it.",
     "HV103": "A scenario is one map of keys, beginning with 'format: hvviz/1'.",
     "HV104": "Files are bounded in depth.",
-    "HV105": "Anchors, aliases and merge keys are not allowed, so that a file says things where they stand: use 'like', 'from', 'set'.",
+    "HV105": "Anchors, aliases and merge keys are not allowed. Use 'like', 'from' and 'set', which say what they do.",
     "HV106": "Tags such as !!python are not allowed: a file is data.",
     "HV107": "Keys are single words.",
     "HV108": "A key may stand once in a map. The second would silently hide the first.",

@@ -6,6 +6,8 @@ from hvviz.trace.records import Operation
 from hvviz.trace.trace import Instant
 from hvviz.world.facts import Kind, Relation
 
+_HOLDS = {"stream": "one core that receives one stream", "demand": "its own demand"}
+
 Facts = list[tuple[str, str]]
 
 
@@ -112,7 +114,7 @@ def counters(instant: Instant, operation: Operation | None) -> Facts:
             networked = len(transfer.transfer.route) > 3
             rate = transfer.rate_bytes_per_s
             shown = units.show_bits_per_second(rate * 8) if networked else units.show_bytes_per_second(rate)
-            held = f", held by {transfer.bottleneck}" if transfer.bottleneck else ""
+            held = f", held by {_HOLDS.get(transfer.bottleneck, transfer.bottleneck)}" if transfer.bottleneck else ""
             found.append(("rate", f"{shown}{held}"))
             found.append(
                 (
@@ -152,17 +154,12 @@ def story(instant: Instant, operation: Operation | None) -> tuple[str, str]:
     if operation is None:
         return "Nothing happens here", "This run has no operation."
     phase = instant.phase(operation)
+    name = operation.vm or operation.id
     if phase is None:
         if operation.started_s is None or instant.time_s < operation.started_s:
             waiting = operation.requested_s <= instant.time_s and operation.requested_s != operation.started_s
-            return (
-                f"{operation.vm or operation.id}: {operation.kind.value}",
-                "It waits for a slot." if waiting else "Before it begins.",
-            )
-        return (
-            f"{operation.vm or operation.id}: {operation.outcome.value}",
-            "" if operation.failure is None else operation.failure.message,
-        )
+            return f"{name}: {operation.kind.value}", "It waits for a slot." if waiting else "Before it begins."
+        return f"{name}: {operation.outcome.value}", "" if operation.failure is None else operation.failure.message
     info = phase_info(operation.kind, phase.id)
     step = instant.step(phase)
     for each in info.steps:

@@ -5,18 +5,17 @@ from pathlib import Path
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from hvviz import locations, units
+from hvviz import units
 from hvviz.diagram.glyphs import Tier
 from hvviz.diagram.motion import Motion
-from hvviz.trace.playhead import Unit
 from hvviz.tui.inspection import Facts, counters, inspect, story
+from hvviz.tui.keys import PLAYER_KEYS
 from hvviz.tui.messages import AnswerTyped, NodePicked, PhasePicked, TimePicked
 from hvviz.tui.presenter import Player
+from hvviz.tui.screens.player_actions import PlayerActions
 from hvviz.tui.widgets.diagram import DiagramView
 from hvviz.tui.widgets.lesson_panel import LessonPanel
 from hvviz.tui.widgets.timeline import PhaseStrip, Timeline
@@ -24,39 +23,10 @@ from hvviz.tui.widgets.timeline import PhaseStrip, Timeline
 _FRAMES = {Motion.FULL: 15.0, Motion.REDUCED: 5.0, Motion.OFF: 4.0}
 
 
-class PlayerScreen(Screen[None]):
+class PlayerScreen(PlayerActions):
     """Plays the scenario at ``path``."""
 
-    BINDINGS = [
-        Binding("right", "forward('phase')", "Phase", key_display="←→", id="phase-next"),
-        Binding("left", "back('phase')", show=False, id="phase-back"),
-        Binding("full_stop", "forward('event')", "Event", key_display=",.", id="event-next"),
-        Binding("comma", "back('event')", show=False, id="event-back"),
-        Binding("right_square_bracket", "forward('pass')", show=False, id="pass-next"),
-        Binding("left_square_bracket", "back('pass')", show=False, id="pass-back"),
-        Binding("space", "play", "Play", id="play"),
-        Binding("n", "next_step", "Next step", id="step-next"),
-        Binding("p", "previous_step", show=False, id="step-back"),
-        Binding("a,enter", "answer", "Answer", key_display="a", id="answer"),
-        Binding("x", "skip", show=False, id="skip"),
-        Binding("g", "next_question", show=False, id="next-question"),
-        Binding("i", "inspect", "Inspect", id="inspect"),
-        Binding("tab", "panel", "Panel", show=False, id="panel"),
-        Binding("plus,equals_sign", "faster", show=False, id="faster"),
-        Binding("minus", "slower", show=False, id="slower"),
-        Binding("f3", "pace", show=False, id="pace"),
-        Binding("home", "start", show=False, id="start"),
-        Binding("end", "end", show=False, id="end"),
-        Binding("r", "next_run", show=False, id="run"),
-        Binding("m", "bookmark", show=False, id="bookmark"),
-        Binding("apostrophe", "next_bookmark", show=False, id="next-bookmark"),
-        Binding("y", "copy", show=False, id="copy"),
-        Binding("e", "save", show=False, id="save"),
-        Binding("up", "cursor(0, -1)", show=False, id="up"),
-        Binding("down", "cursor(0, 1)", show=False, id="down"),
-        Binding("escape", "leave", show=False, id="leave"),
-        Binding("q", "close", "Quit", id="close"),
-    ]
+    BINDINGS = PLAYER_KEYS
 
     def __init__(self, path: Path, tier: Tier, motion: Motion) -> None:
         super().__init__()
@@ -202,134 +172,6 @@ class PlayerScreen(Screen[None]):
             text.append(f" {value}")
         self.query_one(LessonPanel).facts(text)
 
-    # Keys
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("forward", "back", "play", "next_step", "answer", "inspect") and self._player is None:
-            return None
-        return True
-
-    def _do(self, act: str, *arguments: object) -> None:
-        if self._player is not None:
-            getattr(self._player, act)(*arguments)
-            self._show()
-
-    def action_forward(self, unit: str) -> None:
-        if self._inspecting and unit == "phase":
-            self.action_cursor(1, 0)
-        else:
-            self._do("forward", Unit(unit))
-
-    def action_back(self, unit: str) -> None:
-        if self._inspecting and unit == "phase":
-            self.action_cursor(-1, 0)
-        else:
-            self._do("back", Unit(unit))
-
-    def action_play(self) -> None:
-        self._do("toggle_play")
-
-    def action_next_step(self) -> None:
-        self._do("next_step")
-
-    def action_previous_step(self) -> None:
-        self._do("previous_step")
-
-    def action_skip(self) -> None:
-        self._do("skip_question")
-
-    def action_next_question(self) -> None:
-        self._do("to_next_question")
-
-    def action_faster(self) -> None:
-        self._do("faster")
-
-    def action_slower(self) -> None:
-        self._do("slower")
-
-    def action_pace(self) -> None:
-        self._do("toggle_pace")
-
-    def action_start(self) -> None:
-        self._do("to_start")
-
-    def action_end(self) -> None:
-        self._do("to_end")
-
-    def action_bookmark(self) -> None:
-        self._do("bookmark")
-
-    def action_next_bookmark(self) -> None:
-        self._do("to_next_bookmark")
-
-    def action_next_run(self) -> None:
-        if self._player is not None:
-            runs = list(self._room.scenario.runs)
-            self._do("show_run", runs[(runs.index(self._player.run) + 1) % len(runs)])
-
-    def action_panel(self) -> None:
-        self.toggle_class("-panel")
-
-    def action_inspect(self) -> None:
-        self._inspecting = not self._inspecting
-        diagram = self.query_one("#diagram", DiagramView)
-        diagram.focus()
-        if self._inspecting:
-            diagram.move_cursor(0, 0)
-        else:
-            diagram.cursor = None
-        self._show()
-
-    def action_cursor(self, dx: int, dy: int) -> None:
-        if self._inspecting:
-            self.query_one("#diagram", DiagramView).move_cursor(dx, dy)
-            self._show()
-
-    def action_answer(self) -> None:
-        diagram = self.query_one("#diagram", DiagramView)
-        if self._inspecting and diagram.cursor is not None and self._picking():
-            self._answer(diagram.cursor.split("/")[0] if "/link/" in diagram.cursor else diagram.cursor)
-            return
-        self.set_class(True, "-panel")
-        if not self.query_one(LessonPanel).focus_answer() and self._player is not None:
-            self._player.notice = "Nothing is asked here. n goes to the next step."
-            self._show()
-
-    def _picking(self) -> bool:
-        stage = None if self._player is None else self._player.stage
-        ask = None if stage is None else stage.step.ask
-        return ask is not None and ask.type.value == "pick" and self._player is not None and self._player.question_open
-
-    def action_leave(self) -> None:
-        diagram = self.query_one("#diagram", DiagramView)
-        if not diagram.has_focus:
-            diagram.focus()
-        elif self._inspecting:
-            self.action_inspect()
-        else:
-            self.action_close()
-
-    def action_close(self) -> None:
-        self.app.pop_screen()
-
-    def action_copy(self) -> None:
-        told = self.query_one("#told", Static).content
-        self.app.copy_to_clipboard(str(told))
-        self.notify("Copied. Where the terminal does not allow it, hold shift and select.")
-
-    @work(thread=True)
-    def action_save(self) -> None:
-        folder = locations.export_folder()
-        svg = self.app.call_from_thread(self.app.export_screenshot, title="hvviz")
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            file = folder / f"{self._path.stem}.svg"
-            file.write_text(without_outside_fonts(svg), encoding="utf-8")
-        except OSError as error:
-            self.app.call_from_thread(self.notify, f"{folder} cannot be written: {error.strerror}.", severity="error")
-            return
-        self.app.call_from_thread(self.notify, f"Saved as {file}")
-
     # Messages
 
     def on_node_picked(self, message: NodePicked) -> None:
@@ -393,10 +235,3 @@ class PlayerScreen(Screen[None]):
             self._player.replace_traces(self._room.trace, stages)
         self.query_one(LessonPanel).verdict(said)
         self._show()
-
-
-def without_outside_fonts(svg: str) -> str:
-    """A screenshot that refers to nothing outside itself."""
-    import re
-
-    return re.sub(r"@font-face\s*\{[^}]*\}", "", svg)

@@ -2,9 +2,11 @@
 
 from textual import events
 
-from hvviz.diagram.gantt import Timescale, gantt, gantt_hit
+from hvviz.diagram.gantt import Timescale, gantt, gantt_hit, lanes_needed
 from hvviz.diagram.glyphs import Tier
+from hvviz.diagram.grid import Grid
 from hvviz.diagram.phasestrip import phase_strip, phase_strip_hit
+from hvviz.diagram.strips import strip_kinds, strips
 from hvviz.trace.playhead import Pace
 from hvviz.trace.trace import Instant, Trace
 from hvviz.tui.messages import PhasePicked, TimePicked
@@ -78,8 +80,14 @@ class Timeline(GridView):
         if self._trace is None or not self.size.width or not self.size.height:
             return
         width, height = self.size.width, self.size.height
-        first = self._first_lane()
-        self.show(gantt(self._trace, self._time_s, width, height, self._tier, self.scale(), self._selected, first))
+        first, scale = self._first_lane(), self.scale()
+        lanes = min(height, lanes_needed(self._trace) + 1)
+        grid = Grid(width, height, self._tier)
+        grid.paste(0, 0, gantt(self._trace, self._time_s, width, lanes, self._tier, scale, self._selected, first))
+        if height > lanes:
+            kinds = strip_kinds()[: height - lanes]
+            grid.paste(0, lanes, strips(self._trace, self._time_s, width, height - lanes, self._tier, kinds, scale))
+        self.show(grid)
 
     def on_resize(self) -> None:
         self.draw()
