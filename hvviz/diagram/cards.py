@@ -67,7 +67,7 @@ class Cards:
         rows = list(self._rows(id, up))
         links = self._links(id)
         room_rows = box.height - 2
-        link_rows = links[: max(0, min(len(links), max(1, room_rows - len(rows))))] if links else []
+        link_rows = links[: max(1, min(3, room_rows - len(rows)))]
         shown = rows[: room_rows - len(link_rows)]
         hidden = len([row for row in rows if row[0] == "vm"]) - len([row for row in shown if row[0] == "vm"])
         y = box.y + 1
@@ -80,6 +80,8 @@ class Cards:
         y = box.bottom - len(link_rows)
         for vm in link_rows:
             name = config_file(self._world.vms[vm]).split("/")[1]
+            if len(links) > len(link_rows) and vm == link_rows[-1]:
+                name = f"and {len(links) - len(link_rows) + 1} more links"
             if len(links) > 1 and len(link_rows) == 1:
                 name = f"{len(links)} links"
             node = link_id(id, vm)
@@ -233,12 +235,16 @@ class Cards:
             for node in (transfer.transfer.source, transfer.transfer.target, *transfer.transfer.route)
             if "/" in node
         }
-        for edge in instant.edges(Relation.STORED_ON, target=storage):
+        edges = list(instant.edges(Relation.STORED_ON, target=storage))
+        crowded = len({instant.field(edge.source, "vm") for edge in edges}) > 1
+        for edge in edges:
             if not instant.exists(edge.source):
                 continue
             vm = instant.field(edge.source, "vm")
             folder = instant.field(edge.source, "role") == "orphaned-folder"
             name = edge.source.split("/")[1]
+            if crowded and not name.startswith(f"{vm}."):
+                name = edge.source
             text = f"{glyph('folder' if folder else 'file', tier)} {'empty folder' if folder else name}"
             transfer = busy.get(edge.source)
             done: float | None = None

@@ -104,6 +104,8 @@ def line_char(arms: tuple[int, int, int, int], tier: Tier) -> str:
             return "┆"
         if arms[1] == arms[3] == DASHED and not (arms[0] or arms[2]):
             return "┄"
+    if tier is Tier.WGL4 and sum(1 for weight in arms if weight) == 1:
+        arms = (arms[0] or arms[2], arms[1] or arms[3], arms[0] or arms[2], arms[1] or arms[3])
     light = (DASHED, HEAVY) if tier is Tier.WGL4 else (DASHED,)
     up, right, down, left = (LIGHT if weight in light else weight for weight in arms)
     table = _table()

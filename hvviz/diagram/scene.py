@@ -126,7 +126,7 @@ class Picture:
             vms = len(moment.vms_at.get(host, []))
             up = moment.instant.field(host, "state") == "up"
             text = f"[{host} {glyph('running', self.tier)}{vms}]" if up else f"[{host} down]"
-            if x + width_of(text) + 12 > self.width and number + 1 < len(places.others):
+            if x + width_of(text) + 20 > self.width and number + 1 < len(places.others):
                 grid.write(x, y, f"and {len(places.others) - number} more hosts", role(Token.MUTED), self.width - x - 2)
                 return
             taken = grid.write(x, y, text, role(Token.HOST if up else Token.FAULT, Emphasis.DIM), self.width - x - 2)

@@ -40,7 +40,7 @@ def draw_talk(
     port = instant.target(Relation.LEARNED_AT, vm)
     learned = None if port is None else port.split("/")[0]
     switch = _switch(moment, learned or spec.host)
-    status = _status(reachable, vm, learned, tier)
+    status = _status(reachable, shorten(vm, max(6, grid.width // 5), tier), learned)
     status_x = grid.width - width_of(status) - 1
     home = learned if learned in places.hosts else None
     drop = status_x - 3
@@ -64,7 +64,7 @@ def draw_talk(
     )
 
 
-def _status(reachable: bool, vm: str, learned: str | None, tier: object) -> str:
+def _status(reachable: bool, vm: str, learned: str | None) -> str:
     if not reachable:
         return f"{vm}: no answer"
     return f"{vm} at {learned}" if learned is not None else f"{vm} answers"
