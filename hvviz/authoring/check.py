@@ -6,6 +6,7 @@ solution, traps are clear of the accepted answer and of each other, anchors come
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from hvviz.lesson.grading import interval
@@ -99,8 +100,10 @@ class Checker:
                 message = f"Step '{step.id}' tells things apart by colour alone."
                 yield self._finding("HV405", place, message, "Name the thing, or what it looks like.", Severity.WARNING)
         for control in step.controls:
-            for value in control.choices[:_MOST_CHOICES]:
-                yield from self._choice(step, control.path, value)
+            broken = (
+                found for value in control.choices[:_MOST_CHOICES] for found in self._choice(step, control.path, value)
+            )
+            yield from islice(broken, 1)
         if step.ask is not None and step.ask.type is AskType.NUMERIC:
             yield from self._traps(step, step.ask)
         ordered = None if step.ask is None else step.ask.phases_of
@@ -178,7 +181,9 @@ class Checker:
                     yield self._finding("HV411", place, f"Goal '{goal.id}' holds already in run '{step.run}'.", hint)
                 if not self._session.evaluate(goal.when, step.run, solution):
                     yield self._finding("HV412", place, f"Goal '{goal.id}' does not hold with its own solution.")
-            except (ExpressionError, ScenarioError) as error:
+            except ScenarioError:
+                continue  # a choice that does not fit is reported with its control
+            except ExpressionError as error:
                 yield self._finding("HV412", place, f"Goal '{goal.id}' cannot be evaluated: {error}")
 
     def _reading_time(self) -> Iterator[Diagnostic]:

@@ -213,10 +213,8 @@ class Cards:
             if x > box.x + 2 and x + needed > box.right - 1:
                 x, y = box.x + 2, y + 1
             if y > last:
-                grid.clear(box.x + 1, last, box.width - 2, 1)
-                grid.write(
-                    box.x + 2, last, f"and {len(entries) - number + 1} files more", role(Token.MUTED), box.width - 4
-                )
+                more = f" +{len(entries) - number} "
+                grid.write(box.right - len(more), last, more, role(Token.MUTED))
                 break
             taken = grid.write(x, y, text, role(token, self._emphasis(node)), box.right - 1 - x)
             self._hit(node, Box(x, y, max(1, taken), 1))
@@ -254,7 +252,7 @@ class Cards:
                 done = None if reading and len(transfer.transfer.route) > 3 else (1.0 - share if reading else share)
             token = Token.MUTED if folder or edge.attributes.get("leftover") else Token.FILE
             found.append((vm not in self._moment.by_vm, edge.source, text, done, token))
-        found.sort(key=lambda entry: entry[0])
+        found.sort(key=lambda entry: (entry[3] is None, entry[0]))
         return [entry[1:] for entry in found]
 
 

@@ -49,8 +49,8 @@ class Findings:
 
     def __init__(self, file: str, lines: list[str]) -> None:
         self.file = file
-        self._lines = lines
-        self._found: dict[tuple[str, int, int, str], Diagnostic] = {}
+        self.lines = lines
+        self._found: dict[tuple[str, int, int], Diagnostic] = {}
 
     def add(
         self,
@@ -62,9 +62,9 @@ class Findings:
     ) -> None:
         """Note a finding at ``place``, a line and a column that count from 1."""
         line, column = place
-        source = self._lines[line - 1][:200] if 0 < line <= len(self._lines) else ""
+        source = self.lines[line - 1][:200] if 0 < line <= len(self.lines) else ""
         finding = Diagnostic(code, severity, self.file, line, column, message, hint, source)
-        self._found.setdefault((code, line, column, message), finding)
+        self._found.setdefault((code, line, column), finding)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:

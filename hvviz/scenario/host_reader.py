@@ -150,7 +150,7 @@ def _read_switches(
         if adapter is not None and adapter not in adapters and adapter not in teams:
             message = f"There is no adapter or team '{adapter}' on '{host}'."
             switch.problem("HV210", "adapter", message, nearest(adapter, [*adapters, *teams]))
-            adapter = None
+            adapter = next(iter(adapters), None)
         if adapter is not None:
             found[name] = VirtualSwitch(f"{host}/{name}", host, name, adapter)
         switch.finish()

@@ -161,16 +161,52 @@ def load_text(text: str, name: str = "scenario.yaml") -> Scenario:
         _root=expanded,
         **head,
     )
-    if not findings.failed:
+    if findings.failed:
+        _read_actions_of_broken_world(world, runs, _declared(expanded), findings)
+    else:
         scenario._worlds[()] = world, model
         for spec in runs.values():
             scenario._plan(spec, (), findings)
     things = frozenset([*_things(world), *runs])
-    lesson = LessonReader(root, findings, runs, things).read()
+    lesson = _read_lesson(root, findings, runs, things)
     root.raw("i18n")
     root.finish()
     findings.stop_if_failed()
     return replace(scenario, lesson=lesson, warnings=findings.diagnostics)
+
+
+def _read_lesson(root: Section, findings: Findings, runs: Mapping[str, RunSpec], things: frozenset[str]) -> Lesson:
+    """The lesson; where the runs are broken already, it is not blamed for naming them and their phases."""
+    if not findings.failed:
+        return LessonReader(root, findings, runs, things).read()
+    others = Findings(findings.file, findings.lines)
+    lesson = LessonReader(Section(root.node, others, root.name), others, runs, things).read()
+    for key in ("steps", "goals", "checks", "policy", "vary"):
+        root.raw(key)
+    for each in others.diagnostics:
+        if each.code not in ("HV210", "HV225", "HV302", "HV308"):
+            findings.add(each.code, (each.line, each.column), each.message, each.hint, each.severity)
+    return lesson
+
+
+def _declared(root: Node) -> set[str]:
+    """Every id that the world's sections have, sound or not."""
+    world = root.entries.get("world")
+    sections = [] if world is None else [section for section in world.entries.values() if section.is_map]
+    return {id for section in sections for id in section.entries}
+
+
+def _read_actions_of_broken_world(
+    world: World, runs: Mapping[str, RunSpec], declared: set[str], findings: Findings
+) -> None:
+    """Find what is wrong with the actions too, but blame nothing for naming what is there and is itself broken."""
+    others = Findings(findings.file, findings.lines)
+    for spec in runs.values():
+        read_actions(spec, world, others)
+    for each in others.diagnostics:
+        named = each.message.split("'")[1::2]
+        if not any(name in declared for name in named[-1:]):
+            findings.add(each.code, (each.line, each.column), each.message, each.hint, each.severity)
 
 
 def _things(world: World) -> list[str]:

@@ -169,7 +169,9 @@ def _read_action(node: Node, order: int, world: World, kinds: dict[str, str], fi
         findings.add("HV201", node.place, f"An action is a map, and this is {node.described}.")
         return None
     section = Section(node, findings, f"action '{kinds and node.entries.get('id', node).text}'", node.place)
-    id = section.text("id") or "?"
+    id = section.text("id")
+    if id is None:
+        return None
     section.check_id(id, section.place_of("id"), "action")
     do = section.text("do", required=True)
     if do is None:

@@ -125,6 +125,8 @@ def _convert(node: YamlNode, findings: Findings, depth: int, seen: set[int]) -> 
     seen.add(id(node))
     if isinstance(node, ScalarNode):
         return _convert_scalar(node, place, findings)
+    if _explicit_tag(node, _COLLECTION_TAGS):
+        findings.add("HV106", place, "Tags are not allowed.", "Leave out what begins with '!'.")
     if isinstance(node, SequenceNode):
         items = [_convert(item, findings, depth + 1, seen) for item in node.value]
         return Node(place, "list", items=items)
@@ -137,6 +139,7 @@ def _explicit_tag(node: YamlNode, standard: tuple[str, ...]) -> bool:
     return str(node.tag) not in standard
 
 
+_COLLECTION_TAGS = ("tag:yaml.org,2002:seq", "tag:yaml.org,2002:map")
 _SCALAR_TAGS = tuple(
     f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")
 )

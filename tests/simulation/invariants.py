@@ -1,6 +1,6 @@
 """What must hold of every run at every event."""
 
-from hvviz.trace.records import Outcome, OperationKind
+from hvviz.trace.records import OperationKind, Outcome
 from hvviz.trace.trace import Instant, Trace
 from hvviz.world.facts import Kind, Relation, config_file, disk_file, resource_id, shell_id
 from hvviz.world.model import VmState

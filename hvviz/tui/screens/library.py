@@ -37,6 +37,7 @@ class LibraryScreen(Screen[None]):
             lessons.add_option(Option(path.stem.replace("-", " "), id=str(path)))
         if not files:
             self.query_one("#about", Static).update(_EMPTY.format(folder=locations.shipped_scenarios()))
+        lessons.highlighted = 0 if files else None
         lessons.focus()
         self._read(files)
 
