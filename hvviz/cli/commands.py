@@ -17,7 +17,6 @@ _COMMANDS = {
     "check": "hvviz.cli.check",
     "explain": "hvviz.cli.check",
     "chart": "hvviz.cli.chart",
-    "validate": "hvviz.cli.validate",
     "tell": "hvviz.cli.tell",
     "solve": "hvviz.cli.tell",
 }

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from hvviz.scenario.constants import ModelConstants
 from hvviz.simulation.capacities import BITS, Capacities
+from hvviz.simulation.compression import Compression
 from hvviz.simulation.endpoints import Endpoint, Lane, endpoints, incoming, outgoing, rdma_usable
-from hvviz.simulation.fluid import Compression, Flow, FluidNetwork, Resource
+from hvviz.simulation.fluid import Flow, FluidNetwork, Resource
 from hvviz.world.model import Host, Network, Transport, World
 
 GIB = 2**30
