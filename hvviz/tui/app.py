@@ -46,9 +46,16 @@ class HvvizApp(App[None]):
         for palette in PALETTES.values():
             self.register_theme(textual_theme(palette))
         self.theme = next(iter(PALETTES))
-        self.push_screen(LibraryScreen())
-        if self._path is not None:
+        if self._path is None:
+            self.push_screen(LibraryScreen())
+        else:
             self.push_screen(PlayerScreen(self._path, self.tier, self.motion))
+
+    def action_close_player(self) -> None:
+        """Back to the library, which is made when it is first needed."""
+        self.pop_screen()
+        if not isinstance(self.screen, LibraryScreen):
+            self.push_screen(LibraryScreen())
 
     def on_play_requested(self, message: PlayRequested) -> None:
         self.push_screen(PlayerScreen(message.path, self.tier, self.motion))

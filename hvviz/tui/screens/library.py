@@ -24,6 +24,8 @@ class LibraryScreen(Screen[None]):
         Binding("q", "app.quit", "Quit", id="quit"),
     ]
 
+    _reading = False
+
     def compose(self) -> ComposeResult:
         yield Static("hvviz  how Hyper-V moves virtual machines", id="bar")
         yield OptionList(id="lessons")
@@ -39,7 +41,12 @@ class LibraryScreen(Screen[None]):
             self.query_one("#about", Static).update(_EMPTY.format(folder=locations.shipped_scenarios()))
         lessons.highlighted = 0 if files else None
         lessons.focus()
-        self._read(files)
+
+    def on_screen_resume(self) -> None:
+        """Read titles when the library is looked at, not behind a lesson that is being opened."""
+        if not self._reading:
+            self._reading = True
+            self._read(locations.shipped_files())
 
     @work(thread=True)
     def _read(self, files: list[Path]) -> None:

@@ -135,10 +135,10 @@ class PlayerActions(Screen[None]):
         elif self._inspecting:
             self.action_inspect()
         else:
-            self.action_close()
+            self.run_worker(self.action_close())
 
-    def action_close(self) -> None:
-        self.app.pop_screen()
+    async def action_close(self) -> None:
+        await self.app.run_action("app.close_player")
 
     def action_copy(self) -> None:
         told = self.query_one("#told", Static).content
