@@ -12,7 +12,11 @@ _EARLY = 1e-9
 
 
 def vm_result(sim: Simulation, vm: VmNow, end_s: float) -> VmResult:
-    """The VM at ``end_s``, which is the time of the last event."""
+    """The VM at ``end_s``, which is the time of the last event.
+
+    A dynamic MAC outside the new host's pool is made anew when a VM is restored there (BEN-MAC). The data exchange
+    key in a running guest names its host.
+    """
     gaps = list(vm.gaps_s)
     if vm.unreachable_s is not None:
         gaps.append((vm.unreachable_s, max(end_s, vm.unreachable_s)))
@@ -25,6 +29,11 @@ def vm_result(sim: Simulation, vm: VmNow, end_s: float) -> VmResult:
         clients={
             client.name: _client_result(client, gaps, vm.power_lost_s, sim.plan.model.constants.tcp_timeout)
             for client in vm.spec.clients.values()
+        },
+        extra={
+            "mac_changed": vm.mac_changed,
+            "kvp_host": vm.host if vm.runs_on is not None else None,
+            "lost_write_bytes": round(vm.lost_write_bytes),
         },
     )
 

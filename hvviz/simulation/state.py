@@ -71,6 +71,7 @@ class VmNow:
     clock_lag_s: float = 0.0
     uptime_reset: bool = False
     lost_write_bytes: float = 0.0
+    mac_changed: bool = False
     paused_for: str | None = None
     power_lost_s: list[float] = field(default_factory=list)
     unreachable_s: float | None = None

@@ -14,7 +14,7 @@ from hvviz.simulation.procedures.network import announce, reached
 from hvviz.simulation.state import VmNow
 from hvviz.simulation.stopping import STOPPING
 from hvviz.trace.records import Outcome
-from hvviz.world.model import VmState
+from hvviz.world.model import MacKind, VmState
 
 
 def migrate_quick(sim: Simulation, operation: OperationNow) -> Procedure:
@@ -145,6 +145,9 @@ def _restored(sim: Simulation, operation: OperationNow, vm: VmNow, was: VmState)
     sim.world.set_state(vm, was)
     sim.world.set_runs_on(vm, vm.host)
     vm.uptime_reset = True
+    if vm.spec.mac is MacKind.DYNAMIC and vm.spec.switch is not None:
+        operation.event("mac.regenerated", data={"host": vm.host})
+        vm.mac_changed = True
     if operation.stopped_s is not None:
         vm.clock_lag_s += sim.env.now - operation.stopped_s
     operation.end_blackout()

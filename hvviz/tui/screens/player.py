@@ -152,7 +152,7 @@ class PlayerScreen(PlayerActions):
             self.set_class(False, "-panel")
             return
         prompt, options, how = question
-        panel.ask(prompt, options, how, "a, then your answer, then Enter")
+        panel.ask(prompt, options, how, "a, your answer, Enter; tab: the picture")
         self.set_class(True, "-panel")
 
     def _show_facts(self, player: Player) -> None:
