@@ -138,6 +138,21 @@ async def test_the_mouse_picks_phases_nodes_and_times() -> None:
         assert screen.query_one("#diagram", DiagramView).cursor == "csv1"
 
 
+async def test_in_a_small_window_a_question_takes_the_place_of_the_picture_and_gives_it_back() -> None:
+    async with app().run_test(size=(80, 24)) as pilot:
+        screen = await ready(pilot)
+        diagram = screen.query_one("#diagram", DiagramView)
+        await pilot.press("n")
+        await pilot.pause()
+        assert not diagram.display
+        await pilot.press("tab")
+        await pilot.pause()
+        assert diagram.display
+        await pilot.press("tab", "x")
+        await pilot.pause()
+        assert diagram.display
+
+
 async def test_inspecting_goes_from_thing_to_thing() -> None:
     async with app().run_test(size=(120, 36)) as pilot:
         screen = await ready(pilot)

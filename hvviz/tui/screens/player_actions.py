@@ -64,7 +64,11 @@ class PlayerActions(Screen[None]):
         self._do("previous_step")
 
     def action_skip(self) -> None:
+        was_open = self._player is not None and self._player.question_open
         self._do("skip_question")
+        if was_open:
+            self.query_one(LessonPanel).close()
+            self.set_class(False, "-panel")
 
     def action_next_question(self) -> None:
         self._do("to_next_question")
