@@ -302,7 +302,7 @@ DRAIN_INCOMPLETE = Fault(
 )
 NO_QUORUM = Fault(
     None,
-    1177,
+    None,
     "The cluster {cluster} has stopped: {votes} of {total} votes are left.",
     "Fewer than half of the votes are left, so no node may start {vm}.",
     "Bring nodes or the witness back. A witness is one vote more.",

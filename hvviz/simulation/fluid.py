@@ -378,6 +378,7 @@ def _fix(flow: Flow, level: float, bottleneck: str | None) -> None:
     rate = level * flow.weight
     flow.solved_rate = rate
     for resource, coefficient in flow.usage:
-        resource.room = max(0.0, resource.room - coefficient * rate)
+        room = resource.room - coefficient * rate
+        resource.room = room if room > 0.0 else 0.0
         resource.load -= coefficient * flow.weight
         resource.open -= 1
