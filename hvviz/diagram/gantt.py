@@ -130,10 +130,11 @@ def _draw_lane(
             padded = title.center(cells)
             grid.write(left + start, row, padded, role(token, Emphasis.INVERSE), cells)
     first = stopped_since(operation, operation.phases[-1].start_s)
-    if first is not None and operation.blackout_s:
+    last_s = scale.bounds_s[-1]
+    if first is not None and operation.blackout_s and first <= last_s:
         x = scale.x_of(first)
         grid.put(left + x, row, glyph("down", grid.tier), role(Token.BLACKOUT, Emphasis.INVERSE))
-    if operation.failure is not None and operation.ended_s is not None:
+    if operation.failure is not None and operation.ended_s is not None and operation.ended_s <= last_s:
         x = min(scale.width - 1, scale.x_of(operation.ended_s) + 1)
         grid.put(left + x, row, glyph("failed", grid.tier), role(Token.FAULT, Emphasis.LIT))
 
