@@ -13,8 +13,7 @@ from hvviz.tui.screens.help import HelpScreen
 from hvviz.tui.screens.library import LibraryScreen
 from hvviz.tui.screens.player import PlayerScreen
 from hvviz.tui.theme import DARK, PALETTES, textual_theme, variables
-
-_SMALLEST = (60, 20)
+from hvviz.tui.widgets.floor import SMALLEST
 
 
 class HvvizApp(App[None]):
@@ -26,10 +25,11 @@ class HvvizApp(App[None]):
     BINDINGS = [
         Binding("question_mark,f1", "help", "Help", key_display="?", id="help", tooltip="What the keys do"),
         Binding("colon", "command_palette", "Palette", show=False, id="palette"),
+        Binding("ctrl+c", "quit", show=False, id="interrupt"),
         Binding("f2", "next_theme", "Theme", show=False, id="theme", tooltip="Dark, light, high contrast"),
     ]
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (110, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-normal"), (32, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (SMALLEST[0], "-narrow"), (110, "-wide"), (170, "-huge")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (SMALLEST[1], "-low"), (24, "-normal"), (32, "-tall")]
 
     def __init__(self, path: Path | None, capabilities: Capabilities) -> None:
         super().__init__()
@@ -67,8 +67,3 @@ class HvvizApp(App[None]):
     def action_next_theme(self) -> None:
         names = list(PALETTES)
         self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
-
-    @property
-    def too_small(self) -> bool:
-        """Whether the window is below what the screens are made for."""
-        return self.size.width < _SMALLEST[0] or self.size.height < _SMALLEST[1]

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from hvviz.lesson.answers import invitation, offered_texts, parse_answer
-from hvviz.lesson.grading import Grade, grade, shuffled
+from hvviz.lesson.answers import offered_texts
+from hvviz.lesson.grading import Answer, Grade, curve_of, grade, shuffled
 from hvviz.lesson.text import fill
 from hvviz.scenario.diagnostics import ScenarioError
 from hvviz.scenario.expressions import ExpressionError
@@ -14,16 +14,18 @@ from hvviz.scenario.loader import Scenario
 from hvviz.session.session import Session, moment_s
 from hvviz.trace.playhead import Mark
 from hvviz.trace.trace import Trace
+from hvviz.tui.forms import ControlForm, Form, form_for
 from hvviz.tui.presenter import Moment, Stage
 
 
 @dataclass(slots=True)
 class Classroom:
-    """A scenario with its lesson. ``grades`` are by step, ``hints_given`` too."""
+    """A scenario with its lesson. ``grades``, ``confidences`` and ``hints_given`` are by step."""
 
     scenario: Scenario
     session: Session = field(init=False)
     grades: dict[str, Grade] = field(init=False, default_factory=dict)
+    confidences: dict[str, str] = field(init=False, default_factory=dict)
     reached: set[str] = field(init=False, default_factory=set)
     hints_given: dict[str, int] = field(init=False, default_factory=dict)
     seed: int = 0
@@ -62,20 +64,33 @@ class Classroom:
             text = f"Compare with the run '{step.compare}'."
         return text
 
-    def question(self, step: Step) -> tuple[str, tuple[str, ...], str] | None:
-        """Prompt, options and how to answer; for a task its controls."""
+    def form(self, step: Step) -> tuple[str, Form] | None:
+        """What the step asks and an empty form for it; for a task its controls."""
         if step.ask is not None:
             offered = shuffled(step.ask, self.trace(step.run), self.seed)
-            how = f"{invitation(step.ask)} ? gives a hint." if step.ask.hints else invitation(step.ask)
-            return fill(step.ask.prompt, self.values(step)), offered_texts(step.ask, offered), how
+            form = form_for(step.ask, offered, offered_texts(step.ask, offered), self._most_bytes(step))
+            return fill(step.ask.prompt, self.values(step)), form
         if step.controls:
-            options = tuple(
-                f"{control.label} ({control.id}): {', '.join(control.choices) or f'{control.least} to {control.most}'}"
-                for control in step.controls
-            )
-            goal = "" if step.goal is None else f" Until: {self.scenario.lesson.goals[step.goal].when.text}"
-            return f"Change something.{goal}", options, "Type NAME=VALUE; 'undo' takes it back, 'solution' shows one."
+            return self._task(step), ControlForm(controls=step.controls, values=dict(self.session.changes))
         return None
+
+    def _task(self, step: Step) -> str:
+        if step.goal is None:
+            return "Change something and see what comes of it."
+        return f"Your task: `{self.scenario.lesson.goals[step.goal].when.text}`"
+
+    def _most_bytes(self, step: Step) -> float:
+        """The longest bar of a predicted curve: the memory of the VM that moves."""
+        if step.ask is None or step.ask.curve is None:
+            return 0.0
+        trace = self.trace(step.run)
+        operation = trace.operations.get(step.ask.curve.split(".")[0])
+        vm = None if operation is None or operation.vm is None else trace.world.vms.get(operation.vm)
+        return 0.0 if vm is None else float(vm.memory_bytes)
+
+    def truth(self, step: Step) -> tuple[float, ...]:
+        """What a predicted curve really is."""
+        return () if step.ask is None else curve_of(step.ask, self.trace(step.run))
 
     def hint(self, step: Step) -> str:
         """The next hint of a question."""
@@ -86,38 +101,39 @@ class Classroom:
         self.hints_given[step.id] = number + 1
         return fill(hints[number], self.values(step))
 
-    def answer(self, step: Step, text: str) -> Grade:
-        """Grade what was typed; raises `AnswerError` where it is no answer."""
+    def answer(self, step: Step, answer: Answer, confidence: str | None = None) -> Grade:
+        """Grade an answer; the first one counts. Raises `AnswerError` where it is none."""
         if step.ask is None:
             raise ValueError("a step without a question takes no answer")
-        trace = self.trace(step.run)
-        offered = shuffled(step.ask, trace, self.seed)
-        given = grade(step.ask, parse_answer(step.ask, text, offered), trace, self.values(step))
+        given = grade(step.ask, answer, self.trace(step.run), self.values(step))
         self.grades.setdefault(step.id, given)
+        if confidence is not None:
+            self.confidences.setdefault(step.id, confidence)
         return given
 
-    def change(self, step: Step, text: str) -> tuple[bool, str]:
-        """Change a control. Returns whether runs changed, and what to say."""
-        controls = {control.id: control for control in step.controls}
-        if text == "undo":
-            return (True, "Taken back.") if self.session.undo() else (False, "There is nothing to take back.")
-        if text == "redo":
-            return (True, "Done again.") if self.session.redo() else (False, "There is nothing to do again.")
-        if text == "solution" and step.goal is not None:
-            solution = self.scenario.lesson.goals[step.goal].solution
-            return False, "One solution: " + ", ".join(f"{name}={value}" for name, value in solution.items())
-        name, _, value = text.partition("=")
-        control = controls.get(name.strip())
-        if control is None:
-            return False, f"Write NAME=VALUE. The names are {', '.join(controls)}."
-        value = value.strip()
-        if control.choices and value not in control.choices:
-            return False, f"{control.label} can be {', '.join(control.choices)}."
+    def change(self, step: Step, path: str, value: str) -> tuple[bool, str]:
+        """Set a control and simulate what the lesson shows. Returns whether runs changed, and what to say."""
         try:
-            self.session.change(control.path, value)
+            self.session.change(path, value)
         except ScenarioError as error:
             return False, error.diagnostics[0].message
-        return True, f"{control.label} is {value} now.{self._goal(step)}"
+        return True, f"Changed.{self._goal(step)}"
+
+    def take_back(self, step: Step) -> tuple[bool, str]:
+        done = self.session.undo()
+        return done, f"Taken back.{self._goal(step)}" if done else "There is nothing to take back."
+
+    def do_again(self, step: Step) -> tuple[bool, str]:
+        done = self.session.redo()
+        return done, f"Done again.{self._goal(step)}" if done else "There is nothing to do again."
+
+    def solution(self, step: Step) -> str:
+        """One solution of the step's task, in words."""
+        if step.goal is None:
+            return "This step has no goal: try what you like."
+        labels = {control.id: control.label for control in step.controls}
+        solution = self.scenario.lesson.goals[step.goal].solution
+        return "One solution: " + ", ".join(f"{labels.get(name, name)}: {value}" for name, value in solution.items())
 
     def _goal(self, step: Step) -> str:
         if step.goal is None:
@@ -129,8 +145,8 @@ class Classroom:
             return f" {error}"
         if holds:
             self.reached.add(step.goal)
-            return " **The goal is reached.**"
-        return f" Not yet: {goal.when.text}"
+            return "\n**The goal is reached.** n goes on."
+        return "\nThe goal is not reached yet."
 
     def score(self) -> str:
         """Points so far."""

@@ -11,6 +11,14 @@ _HOLDS = {"stream": "one core that receives one stream", "demand": "its own dema
 Facts = list[tuple[str, str]]
 
 
+def name_of(node: str) -> str:
+    """A node as a person names it."""
+    parts = node.split("/")
+    if len(parts) == 3:
+        return f"{'shell of' if parts[1] == 'shell' else 'link to'} {parts[2]} on {parts[0]}"
+    return f"{parts[1]} of {parts[0]}" if len(parts) == 2 else node
+
+
 def inspect(instant: Instant, node: str) -> Facts:
     """Everything worth saying about ``node`` now."""
     world = instant.trace.world

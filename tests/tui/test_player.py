@@ -7,6 +7,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
+from hvviz import units
 from hvviz.environment import Capabilities, Colours, Glyphs, MotionLevel
 from hvviz.trace.playhead import Unit
 from hvviz.tui.app import HvvizApp
@@ -15,6 +16,10 @@ from hvviz.tui.screens.library import LibraryScreen
 from hvviz.tui.screens.player import PlayerScreen
 from hvviz.tui.screens.player_actions import without_outside_fonts
 from hvviz.tui.widgets.diagram import DiagramView
+from hvviz.tui.widgets.floor import Floor
+from hvviz.tui.widgets.form_view import FormView
+from hvviz.tui.widgets.lesson_panel import LessonPanel
+from hvviz.tui.widgets.timeline import PhaseStrip, Timeline
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "example.yaml"
 SIZES = [(60, 20), (80, 24), (120, 36), (200, 60), (40, 12)]
@@ -49,7 +54,9 @@ async def ready(pilot: Pilot[None]) -> PlayerScreen:
         await pilot.pause(0.05)
         screen = pilot.app.screen
         if isinstance(screen, PlayerScreen) and screen._player is not None:
-            return screen
+            diagram = screen.query_one("#diagram", DiagramView)
+            if diagram.grid is not None or not diagram.size.height:
+                return screen
     raise AssertionError("the player did not get ready")
 
 
@@ -89,14 +96,20 @@ async def test_a_question_is_asked_before_the_reveal_and_explained_after() -> No
         assert player is not None
         await pilot.press("n")
         assert player.question_open
-        await pilot.press("a", *"68.7", "enter")
+        await pilot.press("a", *"68.7", "enter", "enter")
         await pilot.pause()
         assert "longer" in player.answered
         assert screen._room.grades["longer"].trap == "disk"
         assert "Quick Migration" in screen._room.grades["longer"].explanation
         await pilot.press("n")
         assert player.question_open
-        await pilot.press("a", *"hv1", "enter")
+        picture = screen.query_one("#diagram", DiagramView).picture
+        assert picture is not None
+        box = picture.bounds("hv1")
+        assert box is not None
+        await pilot.click("#diagram", offset=(box[0] + 3, box[1]))
+        assert "where" not in player.answered, "a first click only points"
+        await pilot.click("#diagram", offset=(box[0] + 3, box[1]))
         assert screen._room.grades["where"].correct
 
 
@@ -109,7 +122,7 @@ async def test_what_is_changed_is_simulated_again_and_the_goal_is_noticed() -> N
             await pilot.press("x", "n")
         assert player.stage is not None
         assert player.stage.step.id == "yours"
-        await pilot.press("a", *"rate=1 Gbit/s", "enter")
+        await pilot.press("right")
         for _ in range(60):
             await pilot.pause(0.05)
             if screen._room.reached:
@@ -138,19 +151,68 @@ async def test_the_mouse_picks_phases_nodes_and_times() -> None:
         assert screen.query_one("#diagram", DiagramView).cursor == "csv1"
 
 
-async def test_in_a_small_window_a_question_takes_the_place_of_the_picture_and_gives_it_back() -> None:
+async def test_in_a_small_window_picture_and_question_share_the_room_until_it_is_skipped() -> None:
     async with app().run_test(size=(80, 24)) as pilot:
         screen = await ready(pilot)
         diagram = screen.query_one("#diagram", DiagramView)
         await pilot.press("n")
         await pilot.pause()
-        assert not diagram.display
-        await pilot.press("tab")
+        form = screen.query_one(FormView)
+        assert form.region.height >= 3
+        assert diagram.region.height >= 10
+        assert form.region.bottom <= 24
+        await pilot.press("x")
         await pilot.pause()
-        assert diagram.display
-        await pilot.press("tab", "x")
+        assert not form.display
+        assert diagram.region.height >= 13
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
+async def test_a_long_list_to_order_is_whole_and_the_order_is_not_given_away(size: tuple[int, int]) -> None:
+    async with app().run_test(size=size) as pilot:
+        screen = await ready(pilot)
+        for _ in range(3):
+            await pilot.press("x", "n")
+        form = screen.query_one(FormView)
+        assert form.form is not None
         await pilot.pause()
-        assert diagram.display
+        assert form.region.height >= len(form.form.rows())
+        assert form.virtual_region.bottom <= screen.query_one(LessonPanel).size.height
+        assert not screen.query_one(PhaseStrip).visible
+        assert not screen.query_one(Timeline).visible
+
+
+async def test_nobody_is_told_that_an_answer_is_right_before_it_is_whole() -> None:
+    async with app().run_test(size=(80, 24)) as pilot:
+        screen = await ready(pilot)
+        await pilot.press("n", "enter")
+        assert "Type a number" in str(screen.query_one("#verdict", Static).content)
+        assert not screen._room.grades
+
+
+async def test_below_the_floor_a_sentence_says_what_is_needed_and_growing_brings_the_picture_back() -> None:
+    async with app().run_test(size=(80, 24)) as pilot:
+        screen = await ready(pilot)
+        for size in ((59, 24), (80, 19), (30, 8)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            floor = screen.query_one(Floor)
+            assert floor.display
+            assert f"{size[0]}×{size[1]}" in str(floor.render())
+            assert not screen.query_one("#bar").display
+        await pilot.resize_terminal(60, 20)
+        await pilot.pause()
+        assert not screen.query_one(Floor).display
+        assert screen.query_one("#diagram", DiagramView).region.height >= 8
+
+
+async def test_a_picture_at_rest_costs_nothing() -> None:
+    async with app().run_test(size=(80, 24)) as pilot:
+        screen = await ready(pilot)
+        await pilot.pause(0.6)
+        assert not screen._clock._active.is_set()
+        await pilot.press("x", "n", "x", "space")
+        assert screen._clock._active.is_set()
 
 
 async def test_inspecting_goes_from_thing_to_thing() -> None:
@@ -215,3 +277,48 @@ async def test_no_order_of_keys_and_sizes_breaks_it(seed: int) -> None:
 def test_a_saved_screen_refers_to_nothing_outside() -> None:
     svg = "<svg><style>@font-face { src: url('https://x/y.woff2') } .a {fill: red}</style></svg>"
     assert without_outside_fonts(svg) == "<svg><style> .a {fill: red}</style></svg>"
+
+
+async def test_while_a_question_is_open_neither_clock_nor_timeline_tells_the_answer() -> None:
+    async with app().run_test(size=(120, 36)) as pilot:
+        screen = await ready(pilot)
+        player = screen._player
+        assert player is not None
+        await pilot.press("n")
+        assert player.question_open
+        bar = screen.query_one("#bar", Static)
+        timeline = screen.query_one(Timeline)
+        ends = units.show_clock(player.playhead.end.time_s)
+        assert ends not in str(bar.content)
+        assert timeline.scale().time_at(timeline.scale().width) <= player.playhead.time_s + 0.01
+        await pilot.press("f3")
+        assert timeline.scale().time_at(timeline.scale().width) <= player.playhead.time_s + 0.01
+        while player.future_hidden:
+            await pilot.press("x", "n")
+        assert ends in str(bar.content)
+        assert timeline.scale().bounds_s[-1] == player.trace.end_s
+
+
+async def test_a_thing_is_picked_with_the_keys_alone() -> None:
+    async with app().run_test(size=(80, 24)) as pilot:
+        screen = await ready(pilot)
+        await pilot.press("n", "x", "n")
+        diagram = screen.query_one("#diagram", DiagramView)
+        await pilot.press("right")
+        for key in ("left", "up", "left", "up", "down", "right", "up", "left") * 3:
+            if diagram.cursor in ("hv1", "hv2"):
+                break
+            await pilot.press(key)
+        wanted = diagram.cursor == "hv1"
+        await pilot.press("enter")
+        assert screen._room.grades["where"].correct is wanted
+        assert diagram.has_focus
+        assert not screen._inspecting
+
+
+async def test_control_c_leaves() -> None:
+    async with app().run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+c")
+        await pilot.pause()
+        assert not pilot.app.is_running or pilot.app._exit

@@ -8,25 +8,28 @@ from textual.widgets import Static
 
 _KEYS = """[b]Moving[/b]
   right, left      next, previous phase
-  . and ,          next, previous event
+  down, up         next, previous event; . and , do the same
   ] and \\[          next, previous pass of the memory
   space            play or pause
   + and -          faster, slower (0.05 to 64 times)
-  =                each phase takes the same time on screen, or even time
+  f3               equal time for each phase, or even time
   home, end        to the ends
   click            a phase, the timeline, or a thing
 
 [b]The lesson[/b]
   n and p          next, previous step
-  a or enter       answer the question that is asked
-  ?  in the line   a hint
+  up, down, space  in a question: move and mark; enter answers
+  a                back into the question after esc
+  h                a hint
   x                skip the question
+  left, right      change a value of a task; u undo, U redo, s solution
   g                to the next question
 
 [b]Looking[/b]
   i                inspect: the arrows go from thing to thing, enter picks one, esc leaves
   r                the next run of this scenario
-  tab              the other panel (in small windows)
+  tab              the panel alone, with the numbers (in small windows)
+  page up, down    read on in the panel
   m and '          keep this place, go to a kept place
   y                copy what is told to the clipboard
   e                save the screen as a picture

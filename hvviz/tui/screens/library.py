@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from hvviz import locations
 from hvviz.tui.messages import PlayRequested
+from hvviz.tui.widgets.floor import Floor
 
 _EMPTY = "There are no scenarios in {folder}.\nPlay a file of your own: hvviz FILE.yaml"
 
@@ -31,6 +32,7 @@ class LibraryScreen(Screen[None]):
         yield OptionList(id="lessons")
         yield Static(id="about")
         yield Footer()
+        yield Floor()
 
     def on_mount(self) -> None:
         files = locations.shipped_files()

@@ -7,6 +7,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from hvviz import locations
+from hvviz.diagram.glyphs import Tier
 from hvviz.trace.playhead import Unit
 from hvviz.tui.presenter import Player
 from hvviz.tui.widgets.diagram import DiagramView
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from hvviz.tui.classroom import Classroom
 
+_CURSOR = {"phase": (1, 0), "event": (0, 1)}
+"""Where the keys of a step go while a thing is looked for in the diagram."""
+
 
 class PlayerActions(Screen[None]):
     """The actions; the screen that inherits them shows what comes of them and grades answers."""
@@ -25,11 +29,16 @@ class PlayerActions(Screen[None]):
     _room: "Classroom"
     _path: "Path"
     _inspecting: bool
+    _tier: Tier
 
     def _show(self) -> None:
         """Given by the screen."""
 
-    def _answer(self, text: str) -> None:
+    def _picking(self) -> bool:
+        """Given by the screen: whether a thing of the diagram is asked for."""
+        raise NotImplementedError
+
+    def _pick(self, node: str, hand_in: bool) -> None:
         """Given by the screen."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -43,14 +52,14 @@ class PlayerActions(Screen[None]):
             self._show()
 
     def action_forward(self, unit: str) -> None:
-        if self._inspecting and unit == "phase":
-            self.action_cursor(1, 0)
+        if self._inspecting and unit in _CURSOR:
+            self.action_cursor(*_CURSOR[unit])
         else:
             self._do("forward", Unit(unit))
 
     def action_back(self, unit: str) -> None:
-        if self._inspecting and unit == "phase":
-            self.action_cursor(-1, 0)
+        if self._inspecting and unit in _CURSOR:
+            self.action_cursor(-_CURSOR[unit][0], -_CURSOR[unit][1])
         else:
             self._do("back", Unit(unit))
 
@@ -64,11 +73,7 @@ class PlayerActions(Screen[None]):
         self._do("previous_step")
 
     def action_skip(self) -> None:
-        was_open = self._player is not None and self._player.question_open
         self._do("skip_question")
-        if was_open:
-            self.query_one(LessonPanel).close()
-            self.set_class(False, "-panel")
 
     def action_next_question(self) -> None:
         self._do("to_next_question")
@@ -102,6 +107,10 @@ class PlayerActions(Screen[None]):
     def action_panel(self) -> None:
         self.toggle_class("-panel")
 
+    def action_scroll_panel(self, pages: int) -> None:
+        panel = self.query_one(LessonPanel)
+        panel.scroll_relative(y=pages * max(1, panel.size.height - 1), animate=False)
+
     def action_inspect(self) -> None:
         self._inspecting = not self._inspecting
         diagram = self.query_one("#diagram", DiagramView)
@@ -118,19 +127,16 @@ class PlayerActions(Screen[None]):
             self._show()
 
     def action_answer(self) -> None:
-        diagram = self.query_one("#diagram", DiagramView)
-        if self._inspecting and diagram.cursor is not None and self._picking():
-            self._answer(diagram.cursor.split("/")[0] if "/link/" in diagram.cursor else diagram.cursor)
-            return
-        self.set_class(True, "-panel")
-        if not self.query_one(LessonPanel).focus_answer() and self._player is not None:
+        """Into the form; while picking, what the cursor is on is the answer."""
+        cursor = self.query_one("#diagram", DiagramView).cursor
+        view = self.query_one(LessonPanel).form_view
+        if self._inspecting and cursor is not None and self._picking():
+            self._pick(cursor, True)
+        elif view.form is not None and not view.closed:
+            view.focus()
+        elif self._player is not None:
             self._player.notice = "Nothing is asked here. n goes to the next step."
             self._show()
-
-    def _picking(self) -> bool:
-        stage = None if self._player is None else self._player.stage
-        ask = None if stage is None else stage.step.ask
-        return ask is not None and ask.type.value == "pick" and self._player is not None and self._player.question_open
 
     def action_leave(self) -> None:
         diagram = self.query_one("#diagram", DiagramView)

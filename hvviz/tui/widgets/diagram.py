@@ -1,6 +1,9 @@
 """The live diagram: draws itself for an instant, moves what moves, and knows what lies under the mouse."""
 
-from textual import events
+from dataclasses import dataclass
+
+from textual import events, work
+from textual.message import Message
 
 from hvviz.diagram.glyphs import Tier
 from hvviz.diagram.motion import Motion
@@ -12,6 +15,13 @@ from hvviz.tui.widgets.grid_view import GridView
 
 class DiagramView(GridView, can_focus=True):
     """Shows a `Scene`. ``cursor`` is the node that inspecting is at."""
+
+    @dataclass
+    class LaidOut(Message):
+        """A picture for ``scene`` is ready; made in a thread, since many hosts take a while."""
+
+        scene: Scene
+        picture: Picture
 
     def __init__(self, tier: Tier, motion: Motion, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -29,6 +39,13 @@ class DiagramView(GridView, can_focus=True):
     def picture(self) -> Picture | None:
         return self._picture
 
+    @property
+    def moving(self) -> bool:
+        """Whether anything in the picture moves now."""
+        if self._motion is Motion.OFF or self._picture is None or self._instant is None:
+            return False
+        return self._picture.moving(self._instant)
+
     def use(self, scene: Scene) -> None:
         """Draw this scene from now on."""
         self._scene = scene
@@ -40,21 +57,20 @@ class DiagramView(GridView, can_focus=True):
         self.draw()
 
     def advance(self, elapsed_s: float) -> None:
-        """Let what moves move on, if anything does."""
-        if self._motion is Motion.OFF or self._picture is None or self._instant is None:
-            return
-        if self._picture.moving(self._instant):
+        """Let what moves move on."""
+        if self.moving:
             self._motion_s += elapsed_s
             self.draw()
 
     def draw(self) -> None:
         if self._scene is None or self._instant is None or not self.size.width or not self.size.height:
             return
-        size = (self.size.width, self.size.height)
-        if self._picture is None or (self._picture.width, self._picture.height) != size:
-            self._picture = self._scene.layout(*size, self._tier)
+        picture = self._picture
+        if picture is None or (picture.width, picture.height) != (self.size.width, self.size.height):
+            self._lay_out(self._scene, self.size.width, self.size.height)
+            return
         self.show(
-            self._picture.frame(
+            picture.frame(
                 self._instant,
                 self._motion_s,
                 motion=self._motion,
@@ -63,6 +79,17 @@ class DiagramView(GridView, can_focus=True):
                 selected=self.cursor,
             )
         )
+
+    @work(thread=True, exclusive=True, group="layout")
+    def _lay_out(self, scene: Scene, width: int, height: int) -> None:
+        self.post_message(self.LaidOut(scene, scene.layout(width, height, self._tier)))
+
+    def on_diagram_view_laid_out(self, message: LaidOut) -> None:
+        message.stop()
+        picture = message.picture
+        if message.scene is self._scene and (picture.width, picture.height) == (self.size.width, self.size.height):
+            self._picture = picture
+            self.draw()
 
     def on_resize(self) -> None:
         self.draw()
@@ -83,6 +110,7 @@ class DiagramView(GridView, can_focus=True):
             return
         node = self._picture.node_at(event.x, event.y)
         if node is not None:
+            again = node == self.cursor
             self.cursor = node
             self.draw()
-            self.post_message(NodePicked(node))
+            self.post_message(NodePicked(node, again))

@@ -6,11 +6,14 @@ from hvviz.diagram.gantt import Timescale, gantt, gantt_hit, lanes_needed
 from hvviz.diagram.glyphs import Tier
 from hvviz.diagram.grid import Grid
 from hvviz.diagram.phasestrip import phase_strip, phase_strip_hit
+from hvviz.diagram.roles import Token, role
 from hvviz.diagram.strips import strip_kinds, strips
 from hvviz.trace.playhead import Pace
 from hvviz.trace.trace import Instant, Trace
 from hvviz.tui.messages import PhasePicked, TimePicked
 from hvviz.tui.widgets.grid_view import GridView
+
+_SHORTEST_S = 0.01
 
 
 class PhaseStrip(GridView):
@@ -50,22 +53,30 @@ class Timeline(GridView):
         self._trace: Trace | None = None
         self._time_s = 0.0
         self._pace = Pace.CLOCK
+        self._horizon_s = 0.0
         self._selected: str | None = None
         self._dragging = False
         self._scale: tuple[object, Timescale] | None = None
 
-    def place(self, trace: Trace, time_s: float, pace: Pace, selected: str | None) -> None:
+    def place(self, trace: Trace, time_s: float, pace: Pace, selected: str | None, horizon_s: float) -> None:
+        """Show ``time_s``; nothing after ``horizon_s`` is drawn, since a question about it may be open."""
         self._trace, self._time_s, self._pace, self._selected = trace, time_s, pace, selected
+        self._horizon_s = horizon_s
         self.draw()
 
     def scale(self) -> Timescale:
         """Columns to seconds, even or each phase alike."""
         if self._trace is None:
             raise ValueError("a timeline without a trace has no scale")
-        key = (id(self._trace), self.size.width, self._pace)
+        key = (id(self._trace), self.size.width, self._pace, self._horizon_s)
         if self._scale is None or self._scale[0] != key:
-            make = Timescale.equal if self._pace is Pace.EQUAL else Timescale.plain
-            self._scale = (key, make(self._trace, self.size.width))
+            if self._horizon_s < self._trace.end_s:
+                scale = Timescale.plain(self._trace, self.size.width, end_s=max(self._horizon_s, _SHORTEST_S))
+            elif self._pace is Pace.EQUAL:
+                scale = Timescale.equal(self._trace, self.size.width)
+            else:
+                scale = Timescale.plain(self._trace, self.size.width)
+            self._scale = (key, scale)
         return self._scale[1]
 
     def _first_lane(self) -> int:
@@ -83,6 +94,10 @@ class Timeline(GridView):
         first, scale = self._first_lane(), self.scale()
         lanes = min(height, lanes_needed(self._trace) + 1)
         grid = Grid(width, height, self._tier)
+        if self._horizon_s < min(_SHORTEST_S, self._trace.end_s):
+            grid.write(0, 0, "The timeline grows as you watch.", role(Token.MUTED))
+            self.show(grid)
+            return
         grid.paste(0, 0, gantt(self._trace, self._time_s, width, lanes, self._tier, scale, self._selected, first))
         if height > lanes:
             kinds = strip_kinds()[: height - lanes]
