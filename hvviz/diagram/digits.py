@@ -45,7 +45,7 @@ def big_digits(text: str, tier: Tier, token: Token = Token.BLACKOUT, emphasis: E
         gap = " " if number and character in font and text[number - 1] in font else ""
         for row in range(3):
             rows[row] += gap + shape[row]
-    grid = Grid(max(len(row) for row in rows), 3)
+    grid = Grid(max(len(row) for row in rows), 3, tier)
     for row in range(3):
         grid.write(0, row, rows[row], role(token, emphasis))
     return grid

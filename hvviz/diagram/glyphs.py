@@ -1,8 +1,7 @@
 """Every glyph in three tiers: plain ASCII, the characters that old Windows fonts have, and the full set."""
 
-import unicodedata
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 
 
 class Tier(StrEnum):
@@ -12,40 +11,51 @@ class Tier(StrEnum):
 
 
 _GLYPHS: dict[str, tuple[str, str, str]] = {
-    "running": ("*", "■", "▣"),
+    "running": ("@", "■", "▣"),
     "suspended": ("=", "▒", "▨"),
-    "saved": ("s", "□", "◫"),
-    "off": ("o", "□", "□"),
+    "saved": ("s", "▬", "◫"),
+    "off": ("-", "□", "□"),
     "paused": ('"', "▌", "▥"),
-    "shell": ("~", "▒", "▒"),
-    "file": ("#", "≡", "▤"),
-    "folder": ("%", "∩", "▱"),
+    "shell": (":", "░", "▒"),
+    "file": ("=", "≡", "▤"),
+    "folder": ("u", "∩", "▱"),
     "link": (">", "→", "↳"),
     "client": ("o", "○", "○"),
     "lost": ("x", "×", "✗"),
-    "done": ("v", "√", "✓"),
+    "done": ("+", "√", "✓"),
     "failed": ("x", "×", "✗"),
     "live": ("*", "●", "●"),
     "pending": (".", "○", "○"),
-    "memory": ("@", "●", "●"),
-    "storage": ("#", "■", "■"),
-    "state": ("#", "■", "■"),
+    "memory": ("O", "●", "●"),
+    "storage": ("#", "▪", "■"),
+    "state": ("&", "◘", "◉"),
     "control": ("+", "♦", "◆"),
     "background": (".", "·", "·"),
     "right": (">", "►", "▶"),
     "left": ("<", "◄", "◀"),
     "down": ("v", "▼", "▼"),
     "up": ("^", "▲", "▲"),
+    "mac": ("%", "◊", "◈"),
     "full-bar": ("#", "█", "█"),
-    "dirty-bar": ("+", "▓", "▓"),
+    "dirty-bar": ("+", "▓", "▒"),
     "empty-bar": (".", "░", "░"),
+    "page-sent": ("#", "■", "■"),
+    "page-left": (".", "·", "·"),
+    "page-again": ("%", "◊", "◆"),
+    "page-stale": ("o", "□", "□"),
     "playhead": ("|", "│", "┃"),
     "ellipsis": ("~", "…", "…"),
-    "arrow": ("->", "→", "→"),
-    "dot": (".", "·", "·"),
+    "arrow": (">", "→", "→"),
+    "dot": ("-", "·", "·"),
     "target": (":", "│", "┊"),
     "joint": ("-", "─", "─"),
+    "dash-across": (".", "-", "┄"),
+    "dash-down": (":", "¦", "┆"),
+    "minus": ("-", "-", "−"),
 }
+
+_PARTS = {Tier.ASCII: "#", Tier.WGL4: "▌█", Tier.FULL: "▏▎▍▌▋▊▉█"}
+_PLAIN = {"≤": "<=", "×": "x", "·": "-", "−": "-", "–": "-", "…": "~", "µ": "u", "→": ">"}
 
 
 def glyph(name: str, tier: Tier) -> str:
@@ -55,64 +65,29 @@ def glyph(name: str, tier: Tier) -> str:
 
 _INDEX = {Tier.ASCII: 0, Tier.WGL4: 1, Tier.FULL: 2}
 
-LIGHT, HEAVY, DOUBLE, DASHED = 1, 2, 3, 4
-_WEIGHTS = {"LIGHT": LIGHT, "SINGLE": LIGHT, "HEAVY": HEAVY, "DOUBLE": DOUBLE}
-_SIDES = {"UP": "u", "DOWN": "d", "LEFT": "l", "RIGHT": "r", "VERTICAL": "ud", "HORIZONTAL": "lr"}
-_ROUND = {"┌": "╭", "┐": "╮", "└": "╰", "┘": "╯"}
+
+@lru_cache(maxsize=4096)
+def bar_text(share: float, width: int, tier: Tier) -> tuple[str, int]:
+    """A bar ``width`` cells wide, and how many cells of it are filled, the last one perhaps in part.
+
+    More than nothing always shows, and less than all always leaves a gap where the bar has more than one part.
+    """
+    parts = _PARTS[tier]
+    count = round(max(0.0, min(1.0, share)) * width * len(parts))
+    if share > 0.0:
+        count = max(1, count)
+    if share < 1.0 and width * len(parts) > 1:
+        count = min(count, width * len(parts) - 1)
+    whole, rest = divmod(max(0, count), len(parts))
+    filled = parts[-1] * whole + (parts[rest - 1] if rest else "")
+    filled = filled[:width]
+    return filled + glyph("empty-bar", tier) * (width - len(filled)), len(filled)
 
 
-@cache
-def _table() -> dict[tuple[int, int, int, int], str]:
-    """Box-drawing characters by the weights of their arms (up, right, down, left), from their Unicode names."""
-    table: dict[tuple[int, int, int, int], str] = {}
-    for code in range(0x2500, 0x2580):
-        words = unicodedata.name(chr(code)).removeprefix("BOX DRAWINGS ").split()
-        if any(word in ("DASH", "ARC", "DIAGONAL") for word in words):
-            continue
-        arms: dict[str, int] = {}
-        if words[0] in _WEIGHTS:
-            weight = 0
-            for word in words:
-                weight = _WEIGHTS.get(word, weight)
-                for side in _SIDES.get(word, ""):
-                    arms[side] = weight
-        else:
-            waiting: list[str] = []
-            for word in words:
-                waiting += _SIDES.get(word, "")
-                if word in _WEIGHTS:
-                    arms |= dict.fromkeys(waiting, _WEIGHTS[word])
-                    waiting = []
-        key = (arms.get("u", 0), arms.get("r", 0), arms.get("d", 0), arms.get("l", 0))
-        table.setdefault(key, chr(code))
-    return table
-
-
-@cache
-def line_char(arms: tuple[int, int, int, int], tier: Tier) -> str:
-    """The character whose arms have these weights, as near as ``tier`` comes."""
-    dashed = DASHED in arms
-    if tier is Tier.ASCII:
-        up, right, down, left = arms
-        if (up or down) and (left or right):
-            return "+"
-        if up or down:
-            return ":" if dashed else "|"
-        return "=" if DOUBLE in arms else ("." if dashed else "-")
-    if dashed and tier is Tier.FULL:
-        if arms[0] == arms[2] == DASHED and not (arms[1] or arms[3]):
-            return "┆"
-        if arms[1] == arms[3] == DASHED and not (arms[0] or arms[2]):
-            return "┄"
-    if tier is Tier.WGL4 and sum(1 for weight in arms if weight) == 1:
-        arms = (arms[0] or arms[2], arms[1] or arms[3], arms[0] or arms[2], arms[1] or arms[3])
-    light = (DASHED, HEAVY) if tier is Tier.WGL4 else (DASHED,)
-    up, right, down, left = (LIGHT if weight in light else weight for weight in arms)
-    table = _table()
-    found = table.get((up, right, down, left))
-    if found is None:
-        up, right, down, left = (LIGHT if weight else 0 for weight in arms)
-        found = table.get((up, right, down, left), " ")
-    if dashed and tier is Tier.FULL and all(weight in (0, DASHED) for weight in arms):
-        return _ROUND.get(found, found)
-    return found
+def plain(text: str, tier: Tier) -> str:
+    """``text`` with what ``tier`` lacks written otherwise."""
+    if tier is not Tier.ASCII or text.isascii():
+        return text
+    for char, ascii_char in _PLAIN.items():
+        text = text.replace(char, ascii_char)
+    return text.encode("ascii", "replace").decode("ascii")

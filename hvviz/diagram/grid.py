@@ -1,126 +1,139 @@
-"""A rectangle of cells, each a character and a role, with lines that join where they meet."""
+"""A rectangle of cells, each a character and a role."""
 
+import re
 import unicodedata
+from functools import lru_cache
 
-from hvviz.diagram.glyphs import Tier, glyph, line_char
-from hvviz.diagram.roles import Token, role
+from hvviz.diagram.glyphs import Tier, bar_text, glyph
+from hvviz.diagram.roles import DIMMED, Emphasis, Token, role
 
-UP, RIGHT, DOWN, LEFT = 0, 1, 2, 3
+_RUN = re.compile(rb"(.)\1*", re.DOTALL)
 
 
+@lru_cache(maxsize=4096)
 def width_of(text: str) -> int:
-    """Cells that ``text`` takes."""
+    """Cells that ``text`` takes; a wide character takes two."""
     if text.isascii():
         return len(text)
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
+@lru_cache(maxsize=4096)
 def shorten(text: str, width: int, tier: Tier) -> str:
     """``text`` within ``width`` cells; what is cut off leaves an ellipsis."""
     if width <= 0:
         return ""
     if width_of(text) <= width:
         return text
-    kept = ""
+    kept, taken = "", 0
     for char in text:
-        if width_of(kept + char) > width - 1:
+        taken += width_of(char)
+        if taken > width - 1:
             break
         kept += char
     return kept + glyph("ellipsis", tier)
 
 
 class Grid:
-    """``width`` by ``height`` cells. Writing outside is clipped."""
+    """``width`` by ``height`` cells. Writing outside is clipped.
+
+    The cell after a wide character is empty. ``chars`` and ``roles`` are by row, for who paints many cells at once.
+    """
+
+    __slots__ = ("chars", "height", "roles", "tier", "width")
 
     def __init__(self, width: int, height: int, tier: Tier = Tier.FULL) -> None:
         self.width = width
         self.height = height
         self.tier = tier
-        self._chars = [[" "] * width for _ in range(height)]
-        self._roles = [[0] * width for _ in range(height)]
-        self._arms: dict[tuple[int, int], list[int]] = {}
+        self.chars = [[" "] * width for _ in range(height)]
+        self.roles = [bytearray(width) for _ in range(height)]
+
+    def copy(self) -> "Grid":
+        """The same cells, to be painted on."""
+        twin = Grid.__new__(Grid)
+        twin.width, twin.height, twin.tier = self.width, self.height, self.tier
+        twin.chars = [row[:] for row in self.chars]
+        twin.roles = [row[:] for row in self.roles]
+        return twin
 
     def char(self, x: int, y: int) -> str:
-        return self._chars[y][x]
+        return self.chars[y][x]
 
     def role(self, x: int, y: int) -> int:
-        return self._roles[y][x]
+        return self.roles[y][x]
 
     def put(self, x: int, y: int, char: str, role: int) -> None:
         """Write one cell."""
         if 0 <= x < self.width and 0 <= y < self.height:
-            self._chars[y][x] = char
-            self._roles[y][x] = role
+            self.chars[y][x] = char
+            self.roles[y][x] = role
 
     def paint(self, x: int, y: int, role: int) -> None:
         """Give a cell another role and leave its character."""
         if 0 <= x < self.width and 0 <= y < self.height:
-            self._roles[y][x] = role
+            self.roles[y][x] = role
 
     def write(self, x: int, y: int, text: str, role: int, width: int | None = None) -> int:
         """Write ``text``, shortened to ``width`` where given; returns the cells that it took."""
         room = self.width - x if width is None else min(width, self.width - x)
+        if room <= 0 or x < 0 or not 0 <= y < self.height:
+            return 0
         shown = shorten(text, room, self.tier)
-        taken = 0
-        for char in shown:
-            cells = width_of(char)
-            self.put(x + taken, y, char, role)
-            if cells == 2:
-                self.put(x + taken + 1, y, "", role)
-            taken += cells
-        return taken
+        pieces = list(shown)
+        if not shown.isascii():
+            pieces = [cell for char in shown for cell in ((char, "") if width_of(char) == 2 else (char,))]
+        end = x + len(pieces)
+        self.chars[y][x:end] = pieces
+        self.roles[y][x:end] = bytes((role,)) * len(pieces)
+        return len(pieces)
 
     def clear(self, x: int, y: int, width: int, height: int) -> None:
         """Empty a rectangle."""
+        left, right = max(0, x), min(self.width, x + width)
         for row in range(max(0, y), min(self.height, y + height)):
-            for column in range(max(0, x), min(self.width, x + width)):
-                self._chars[row][column] = " "
-                self._roles[row][column] = 0
-                self._arms.pop((column, row), None)
+            self.chars[row][left:right] = [" "] * (right - left)
+            self.roles[row][left:right] = bytes(right - left)
 
-    def line(self, x1: int, y1: int, x2: int, y2: int, weight: int, role: int) -> None:
-        """A straight line, which joins what it meets."""
-        if x1 == x2:
-            low, high = sorted((y1, y2))
-            for y in range(low, high + 1):
-                self._join(x1, y, (UP,) if y == high and y > low else (DOWN,) if y == low else (UP, DOWN), weight, role)
-        else:
-            low, high = sorted((x1, x2))
-            for x in range(low, high + 1):
-                self._join(x, y1, (LEFT,) if x == high else (RIGHT,) if x == low else (LEFT, RIGHT), weight, role)
+    def bar(self, x: int, y: int, width: int, share: float, token: Token, emphasis: Emphasis = Emphasis.NORMAL) -> None:
+        """A gauge that is filled to ``share``, in parts of a cell where the tier has them."""
+        text, filled = bar_text(share, width, self.tier)
+        taken = self.write(x, y, text, role(Token.TRACK, emphasis), width)
+        for column in range(x, x + min(filled, taken)):
+            self.roles[y][column] = role(token, emphasis)
 
-    def _join(self, x: int, y: int, sides: tuple[int, ...], weight: int, role: int) -> None:
-        if not (0 <= x < self.width and 0 <= y < self.height):
-            return
-        arms = self._arms.setdefault((x, y), [0, 0, 0, 0])
-        for side in sides:
-            arms[side] = weight
-        up, right, down, left = arms
-        self._chars[y][x] = line_char((up, right, down, left), self.tier)
-        self._roles[y][x] = role
+    def shade(self, x: int, y: int, width: int, height: int, table: bytes = DIMMED) -> None:
+        """Change the roles of a rectangle by a table of `hvviz.diagram.roles`."""
+        left, right = max(0, x), min(self.width, x + width)
+        for row in range(max(0, y), min(self.height, y + height)):
+            roles = self.roles[row]
+            roles[left:right] = roles[left:right].translate(table)
 
-    def box(self, x: int, y: int, width: int, height: int, weight: int, role: int) -> None:
-        """A box of lines."""
-        if width < 2 or height < 2:
-            return
-        self.line(x, y, x + width - 1, y, weight, role)
-        self.line(x, y + height - 1, x + width - 1, y + height - 1, weight, role)
-        self.line(x, y, x, y + height - 1, weight, role)
-        self.line(x + width - 1, y, x + width - 1, y + height - 1, weight, role)
+    def restore(self, other: "Grid", x: int, y: int, width: int, height: int) -> None:
+        """Take the roles of a rectangle from the same place of another grid."""
+        left, right = max(0, x), min(self.width, x + width)
+        for row in range(max(0, y), min(self.height, y + height)):
+            self.roles[row][left:right] = other.roles[row][left:right]
+
+    def paste(self, x: int, y: int, other: "Grid") -> None:
+        """Write another grid over this one."""
+        left, right = max(0, x), min(self.width, x + other.width)
+        for row in range(max(0, -y), min(other.height, self.height - y)):
+            if left < right:
+                self.chars[y + row][left:right] = other.chars[row][left - x : right - x]
+                self.roles[y + row][left:right] = other.roles[row][left - x : right - x]
 
     def runs(self, y: int) -> list[tuple[str, int]]:
         """A row as pieces of one role each."""
-        chars, roles = self._chars[y], self._roles[y]
-        found: list[tuple[str, int]] = []
-        start = 0
-        for x in range(1, self.width + 1):
-            if x == self.width or roles[x] != roles[start]:
-                found.append(("".join(chars[start:x]), roles[start]))
-                start = x
+        chars, roles = self.chars[y], self.roles[y]
+        found = []
+        for match in _RUN.finditer(roles):
+            start, end = match.span()
+            found.append(("".join(chars[start:end]), roles[start]))
         return found
 
     def row_text(self, y: int) -> str:
-        return "".join(self._chars[y])
+        return "".join(self.chars[y])
 
     def text(self) -> str:
         """All rows, without what is blank at their ends."""
@@ -132,36 +145,13 @@ class Grid:
             return [(y, 0, self.width) for y in range(self.height)]
         found = []
         for y in range(self.height):
-            if self._chars[y] == previous._chars[y] and self._roles[y] == previous._roles[y]:
+            chars, roles, old_chars, old_roles = self.chars[y], self.roles[y], previous.chars[y], previous.roles[y]
+            if roles == old_roles and chars == old_chars:
                 continue
-            differing = [
-                x
-                for x in range(self.width)
-                if self._chars[y][x] != previous._chars[y][x] or self._roles[y][x] != previous._roles[y][x]
-            ]
-            found.append((y, differing[0], differing[-1] + 1))
+            first, last = 0, self.width - 1
+            while chars[first] == old_chars[first] and roles[first] == old_roles[first]:
+                first += 1
+            while chars[last] == old_chars[last] and roles[last] == old_roles[last]:
+                last -= 1
+            found.append((y, first, last + 1))
         return found
-
-    def dim(self, emphasis: int, keep: set[tuple[int, int]]) -> None:
-        """Give every cell outside ``keep`` the emphasis ``emphasis``, where it has none yet."""
-        for y in range(self.height):
-            roles = self._roles[y]
-            for x in range(self.width):
-                if roles[x] and not roles[x] & 7 and (x, y) not in keep:
-                    roles[x] |= emphasis
-
-    def paste(self, x: int, y: int, other: "Grid") -> None:
-        """Write another grid over this one."""
-        for row in range(other.height):
-            for column in range(other.width):
-                self.put(x + column, y + row, other.char(column, row), other.role(column, row))
-
-    def bar(self, x: int, y: int, width: int, share: float, token: Token, emphasis: int = 0) -> None:
-        """A gauge that is filled to ``share``."""
-        filled = round(max(0.0, min(1.0, share)) * width)
-        full, empty = glyph("full-bar", self.tier), glyph("empty-bar", self.tier)
-        for column in range(width):
-            if column < filled:
-                self.put(x + column, y, full, role(token, emphasis))
-            else:
-                self.put(x + column, y, empty, role(Token.TRACK, emphasis))

@@ -1,174 +1,180 @@
-"""Where things go: tiers that the world implies, clients and switches above, hosts in the middle, storage below.
-
-Computed once for a trace and a size. Hosts that take part get cards, the others one row of small ones.
-"""
+"""Where things stand: tiers that the world implies, switches and clients above, hosts in the middle, storage below."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hvviz.trace.trace import Trace
-from hvviz.world.model import Host
+from hvviz.diagram.canvas import Cell, Rect
+from hvviz.diagram.routing import Path, around, through
+from hvviz.diagram.topology import Group, Topology
 
 MIN_WIDTH, MIN_HEIGHT = 40, 10
-_MIN_CARD, _MAX_CARD = 17, 34
-_MIN_GAP, _MAX_GAP = 4, 30
+MIN_CARD, MAX_CARD = 17, 58
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle of cells."""
+class Net:
+    """A network between hosts: for each its *tap*, the cells from its border to the bus, and where the buses meet.
 
-    x: int
-    y: int
-    width: int
-    height: int
+    A bus is the row in which taps end; ``trunk_x`` is the column that joins the rows where there are several.
+    """
 
-    @property
-    def right(self) -> int:
-        return self.x + self.width - 1
+    taps: Mapping[str, Path]
+    trunk_x: int | None = None
 
-    @property
-    def bottom(self) -> int:
-        return self.y + self.height - 1
+    def between(self, source: str, target: str) -> Path:
+        """The cells from one host's border to another's."""
+        first, last = self.taps[source], self.taps[target]
+        (x1, y1), (x2, y2) = first[-1], last[-1]
+        if y1 == y2 or self.trunk_x is None:
+            middle = through((x1, y1), (x2, y1), (x2, y2))
+        else:
+            middle = through((x1, y1), (self.trunk_x, y1), (self.trunk_x, y2), (x2, y2))
+        return first[:-1] + middle + last[::-1][1:]
 
-    @property
-    def middle_x(self) -> int:
-        return self.x + self.width // 2
-
-    @property
-    def middle_y(self) -> int:
-        return self.y + self.height // 2
-
-    def holds(self, x: int, y: int) -> bool:
-        return self.x <= x <= self.right and self.y <= y <= self.bottom
+    def segments(self) -> list[Path]:
+        """Every line to draw."""
+        rows: dict[int, list[int]] = {}
+        for tap in self.taps.values():
+            rows.setdefault(tap[-1][1], []).append(tap[-1][0])
+        if self.trunk_x is not None:
+            for xs in rows.values():
+                xs.append(self.trunk_x)
+        found = [tap for tap in self.taps.values() if len(tap) > 1]
+        found += [through((min(xs), y), (max(xs), y)) for y, xs in rows.items()]
+        if self.trunk_x is not None and len(rows) > 1:
+            found.append(through((self.trunk_x, min(rows)), (self.trunk_x, max(rows))))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The boxes of one layout. ``others`` are the hosts that get no card of their own."""
+    """The boxes and wires of one layout.
 
-    hosts: Mapping[str, Box]
-    storage: Mapping[str, Box]
-    containers: Mapping[str, Box]
-    others: tuple[str, ...]
-    others_y: int | None
-    talk_y: int
-    storage_ports: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    ``cards`` are hosts drawn large, ``small`` the others as far as there is room, ``missing`` counts those without.
+    ``wires`` lead from a host's border to a switch or a storage. ``labels`` are rows free for a rate, by the wire's
+    ends or by the network. ``stage`` is where the milliseconds of a blackout run large. ``leads_in`` are the ways of
+    the clients to their switch.
+    """
 
+    width: int
+    height: int
+    cards: Mapping[str, Rect] = field(default_factory=dict)
+    small: Mapping[str, Rect] = field(default_factory=dict)
+    missing: int = 0
+    missing_at: Rect | None = None
+    containers: tuple[tuple[Group, Rect], ...] = ()
+    stores: Mapping[str, Rect] = field(default_factory=dict)
+    switches: Mapping[str, Rect] = field(default_factory=dict)
+    nets: Mapping[str, Net] = field(default_factory=dict)
+    wires: Mapping[tuple[str, str], Path] = field(default_factory=dict)
+    labels: Mapping[str | tuple[str, str], Rect] = field(default_factory=dict)
+    stage: Rect | None = None
+    clients: tuple[Rect, ...] = ()
+    leads_in: tuple[Path, ...] = ()
 
-def taking_part(trace: Trace) -> list[str]:
-    """Hosts that an operation or an event names, in file order; the first two where nothing happens."""
-    named: set[str] = set()
-    for operation in trace.operations.values():
-        for name in (operation.source, operation.target, operation.host):
-            if name is not None:
-                named.add(name)
-    for event in trace.events:
-        named.add(event.subject)
-    found = [host for host in trace.world.hosts if host in named]
-    if len(found) < 2:
-        found = list(dict.fromkeys([*found, *trace.world.hosts]))[: max(2, len(found))]
-    return [host for host in trace.world.hosts if host in found]
+    def box(self, node: str) -> Rect | None:
+        """The box of a host, a storage or a switch."""
+        for boxes in (self.cards, self.small, self.stores, self.switches):
+            if node in boxes:
+                return boxes[node]
+        return None
 
+    def title_room(self, rect: Rect, length: int, down: bool = False) -> tuple[int, int]:
+        """Column and width of a stretch of ``rect``'s upper border, or its lower one, that no wire ends in.
 
-def storage_taking_part(trace: Trace, hosts: list[str]) -> list[str]:
-    """Storage that holds files of a VM on the hosts drawn, or that an operation goes to."""
-    wanted = {operation.target for operation in trace.operations.values()}
-    wanted |= {transfer.target for transfer in trace.transfers}
-    for vm in trace.world.vms.values():
-        if vm.host in hosts:
-            wanted.update(vm.storages)
-    return [storage for storage in trace.world.storage if storage in wanted]
+        The first that has room for ``length`` cells, else the widest.
+        """
+        y = rect.bottom if down else rect.y
+        cut = {x for path in (*self.wires.values(), *self.leads_in) for x, row in path if row == y}
+        cut |= {x for net in self.nets.values() for path in net.segments() for x, row in path if row == y}
+        best, start = (rect.x + 2, 0), rect.x + 2
+        for x in range(rect.x + 2, rect.right):
+            if x in cut or x == rect.right - 1:
+                if x - start > best[1] and best[1] < length:
+                    best = (start, x - start)
+                start = x + 1
+        return best
 
+    def boxes(self) -> list[Rect]:
+        """Every box that must not meet another."""
+        found = [*self.cards.values(), *self.small.values(), *self.stores.values(), *self.switches.values()]
+        return found + list(self.clients) + ([] if self.missing_at is None else [self.missing_at])
 
-def place(trace: Trace, hints: Mapping[str, tuple[int, int]], width: int, height: int) -> Places:
-    """Lay everything out in ``width`` by ``height`` cells."""
-    involved = _ordered(taking_part(trace), hints)
-    has_container = bool(trace.world.clusters)
-    margin = 2 if has_container else 0
-    most = max(1, (width - 2 * margin + _MIN_GAP) // (_MIN_CARD + _MIN_GAP))
-    drawn = involved[:most]
-    others = tuple(host for host in trace.world.hosts if host not in drawn)
-    stores = storage_taking_part(trace, drawn)[: max(1, width // 20)]
-    talk_y = 0
-    top = 2 if has_container else 1
-    others_rows = 1 if others else 0
-    wire_rows = 1 if len(stores) <= 1 else min(3, len(stores))
-    store_height = 4 if height >= 20 else 3
-    inside = height - top - others_rows - wire_rows - store_height - (1 if has_container else 0)
-    spacious = max(0, height - 26)
-    card_height = max(4, min(13 + spacious // 2, inside))
-    gap, card = _columns(len(drawn), width - 2 * margin)
-    used = len(drawn) * card + (len(drawn) - 1) * gap
-    left = margin + max(0, (width - 2 * margin - used) // 2)
-    boxes = {host: Box(left + number * (card + gap), top, card, card_height) for number, host in enumerate(drawn)}
-    others_y = top + card_height if others else None
-    store_y = top + card_height + others_rows + wire_rows
-    spare = height - (1 if has_container else 0) - store_y
-    store_height = max(3, min(6 + spacious // 4, spare))
-    storage = _store_boxes(stores, left, used, store_y, store_height, width, margin)
-    containers: dict[str, Box] = {}
-    if has_container:
-        cluster = next(iter(trace.world.clusters))
-        bottom = min(height - 1, store_y + store_height)
-        containers[cluster] = Box(0, top - 1, width, bottom - top + 2)
-    return Places(boxes, storage, containers, others, others_y, talk_y, _ports(trace, boxes, storage))
+    def route(self, nodes: tuple[str, ...]) -> Path:
+        """The cells that something passes on its way over ``nodes``, some of which may not be drawn.
 
-
-def _ordered(hosts: list[str], hints: Mapping[str, tuple[int, int]]) -> list[str]:
-    """By the column that the instructor asked for; the rest in file order."""
-    return sorted(hosts, key=lambda host: hints[host][1] if host in hints else hosts.index(host))
-
-
-def _columns(count: int, width: int) -> tuple[int, int]:
-    """Gap and card width for ``count`` cards."""
-    if count <= 1:
-        return 0, min(_MAX_CARD, width)
-    gap = max(_MIN_GAP, min(_MAX_GAP, (width - count * _MAX_CARD) // (count - 1)))
-    if width - count * _MIN_CARD < (count - 1) * gap:
-        gap = _MIN_GAP
-    wanted = 21 if count == 2 and width >= 76 else 14 if count == 2 and width >= 60 else 8
-    gap = max(gap, min(wanted, (width - count * (_MIN_CARD + 3)) // (count - 1)))
-    gap = max(_MIN_GAP, gap)
-    return gap, max(8, min(_MAX_CARD, (width - (count - 1) * gap) // count))
+        Inside a box it follows the border from one wire to the next.
+        """
+        path: list[Cell] = []
+        known = [node for node in nodes if self.box(node) is not None or node in self.nets]
+        for number, node in enumerate(known[:-1]):
+            following = known[number + 1]
+            if node in self.nets:
+                continue
+            piece: Path = ()
+            if following in self.nets and number + 2 < len(known):
+                net, far = self.nets[following], known[number + 2]
+                if node in net.taps and far in net.taps:
+                    piece = net.between(node, far)
+            elif (node, following) in self.wires:
+                piece = self.wires[node, following]
+            elif (following, node) in self.wires:
+                piece = self.wires[following, node][::-1]
+            if not piece:
+                continue
+            rect = self.box(node)
+            if path and rect is not None and path[-1] != piece[0]:
+                path += around(rect, path[-1], piece[0])[1:-1]
+            path += piece if not path or path[-1] != piece[0] else piece[1:]
+        return tuple(path)
 
 
-def _store_boxes(
-    stores: list[str], left: int, used: int, y: int, height: int, width: int, margin: int
-) -> dict[str, Box]:
-    if not stores:
-        return {}
-    if len(stores) == 1:
-        room = max(used, 24)
-        return {stores[0]: Box(max(margin, min(left, width - margin - room)), y, min(room, width - 2 * margin), height)}
-    room = width - 2 * margin
-    each = (room - (len(stores) - 1) * 2) // len(stores)
-    return {store: Box(margin + number * (each + 2), y, each, height) for number, store in enumerate(stores)}
+def fitting(topology: Topology, width: int) -> int:
+    """How many hosts can stand in a row as cards."""
+    edge = margin(topology, width)
+    return max(1, (width - 2 * edge + 2) // (MIN_CARD + 2))
 
 
-def _ports(trace: Trace, hosts: Mapping[str, Box], storage: Mapping[str, Box]) -> dict[tuple[str, str], int]:
-    """The column in which the wire of a host and a storage leaves the host's card."""
-    ports: dict[tuple[str, str], int] = {}
-    for host, box in hosts.items():
-        reached = [store for store in storage if host in trace.world.storage[store].hosts]
-        for number, store in enumerate(reached):
-            step = box.width // (len(reached) + 1)
-            ports[host, store] = box.x + step * (number + 1)
-    return ports
+def margin(topology: Topology, width: int) -> int:
+    """Columns that a container takes on each side of its cards."""
+    return (2 if width >= 56 else 1) if any(group.title for group in topology.groups) else 0
 
 
-def cluster_hosts(trace: Trace) -> set[str]:
-    """All hosts that are nodes of a cluster."""
-    return {host for cluster in trace.world.clusters.values() for host in cluster.hosts}
+def columns(topology: Topology, width: int) -> dict[str, tuple[int, int]]:
+    """Column and width of each host's card."""
+    hosts = topology.hosts
+    edge, count = margin(topology, width), len(hosts)
+    group_of = {host: group for group in topology.groups for host in group.hosts}
+    if count == 2:
+        least = 22 if width >= 74 else 14 if width >= 56 else 8
+        gaps = [max(least, min(30, width // 4))]
+    else:
+        gaps = [4 if width >= 100 else 2] * (count - 1)
+    for number in range(count - 1):
+        if group_of[hosts[number]] is not group_of[hosts[number + 1]]:
+            gaps[number] = max(gaps[number], 2 * edge + 2)
+    room = width - 2 * edge
+    while room - sum(gaps) < count * MIN_CARD and max(gaps, default=0) > 2 * edge + 2:
+        gaps = [max(2, min(gap, max(gaps) - 1)) for gap in gaps]
+    card = max(6, min(MAX_CARD, (room - sum(gaps)) // count))
+    left = edge + (room - sum(gaps) - count * card) // 2
+    found: dict[str, tuple[int, int]] = {}
+    for number, host in enumerate(hosts):
+        found[host] = (left, card)
+        left += card + (gaps[number] if number < len(gaps) else 0)
+    return found
 
 
-def network_between(source: Host, target: Host) -> str | None:
-    """A network that both are in, the one for live migration first by its name in the file."""
-    there = {adapter.network for adapter in target.adapters.values()} | {team.network for team in target.teams.values()}
-    for adapter in source.adapters.values():
-        if adapter.network is not None and adapter.network in there:
-            return adapter.network
-    for team in source.teams.values():
-        if team.network is not None and team.network in there:
-            return team.network
-    return None
+def containers(
+    topology: Topology, cards: Mapping[str, Rect], top: int, bottom: int, width: int
+) -> tuple[tuple[Group, Rect], ...]:
+    """A container around the cards of each group that has a title."""
+    edge = margin(topology, width)
+    found = []
+    for group in topology.groups:
+        if not group.title:
+            continue
+        left = min(cards[host].x for host in group.hosts) - edge
+        right = max(cards[host].right for host in group.hosts) + edge
+        found.append((group, Rect(left, top, right - left + 1, bottom - top + 1)))
+    return tuple(found)

@@ -68,3 +68,17 @@ def token_of(role: int) -> Token:
 
 def emphasis_of(role: int) -> Emphasis:
     return EMPHASES[role & 7]
+
+
+def _with(emphasis: Emphasis, kept: tuple[Emphasis, ...]) -> bytes:
+    return bytes(byte if byte & 7 in kept or byte < 8 else byte & ~7 | emphasis for byte in range(256))
+
+
+DIMMED = _with(Emphasis.DIM, ())
+"""A table for ``bytes.translate`` that lets every role recede."""
+
+LIGHTED = _with(Emphasis.LIT, (Emphasis.INVERSE,))
+"""A table for ``bytes.translate`` that lights every role."""
+
+MARKED = bytes(byte & ~7 | Emphasis.SELECTED for byte in range(256))
+"""A table for ``bytes.translate`` that puts every role under the cursor."""
