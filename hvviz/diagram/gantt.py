@@ -1,17 +1,17 @@
-"""Operations over time: a lane each, phases as bars, the blackout marked, a playhead."""
-
-from dataclasses import dataclass
+"""Operations over time: a lane each, phases as labelled bars, passes and steps beneath, the blackout, a playhead."""
 
 from hvviz import units
-from hvviz.diagram.glyphs import Tier, glyph
+from hvviz.diagram.glyphs import Tier, glyph, plain
 from hvviz.diagram.grid import Grid, width_of
 from hvviz.diagram.moment import stopped_since
 from hvviz.diagram.roles import Emphasis, Token, role
+from hvviz.diagram.timescale import Timescale
 from hvviz.trace.phases import phase_info
 from hvviz.trace.records import Operation
 from hvviz.trace.trace import Trace
 
-_LABEL = 12
+__all__ = ["Timescale", "gantt", "gantt_hit", "lanes_needed"]
+
 _TOKENS = {
     "memory-copy": Token.MEMORY,
     "mirror-copy": Token.DISK,
@@ -23,62 +23,24 @@ _TOKENS = {
     "resume": Token.BLACKOUT,
     "announce": Token.TALK,
     "start": Token.STATE,
+    "detect": Token.WARN,
+    "arbitrate": Token.WARN,
+    "transfer-link": Token.LINK,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Timescale:
-    """Columns to seconds and back. ``bounds_s`` are the edges of equal parts, the first and last only in plain time."""
-
-    width: int
-    bounds_s: tuple[float, ...]
-    label_width: int = _LABEL
-
-    @classmethod
-    def plain(cls, trace: Trace, width: int, start_s: float | None = None, end_s: float | None = None) -> "Timescale":
-        """Even time from ``start_s`` to ``end_s``, all of the run where not given."""
-        last_s = trace.end_s if end_s is None else end_s
-        first_s = 0.0 if start_s is None else start_s
-        return cls(max(2, width - _LABEL), (first_s, max(last_s, first_s + 1e-6)))
-
-    @classmethod
-    def equal(cls, trace: Trace, width: int) -> "Timescale":
-        """Each phase as wide as any other."""
-        bounds = {0.0, trace.end_s}
-        for operation in list(trace.operations.values())[:20]:
-            for phase in operation.phases:
-                bounds.add(phase.start_s)
-                if phase.end_s is not None:
-                    bounds.add(phase.end_s)
-        ordered = tuple(sorted(bounds))
-        return cls(max(2, width - _LABEL), ordered if len(ordered) > 1 else (0.0, 1.0))
-
-    def x_of(self, time_s: float) -> int:
-        """The column of a time, within the bars."""
-        bounds = self.bounds_s
-        if time_s <= bounds[0]:
-            return 0
-        if time_s >= bounds[-1]:
-            return self.width - 1
-        index = max(number for number in range(len(bounds) - 1) if bounds[number] <= time_s)
-        share = (time_s - bounds[index]) / (bounds[index + 1] - bounds[index])
-        return int((index + share) / (len(bounds) - 1) * (self.width - 1))
-
-    def time_at(self, x: float) -> float:
-        """The time of a column within the bars."""
-        bounds = self.bounds_s
-        place = max(0.0, min(1.0, x / max(1, self.width - 1))) * (len(bounds) - 1)
-        index = min(int(place), len(bounds) - 2)
-        return bounds[index] + (place - index) * (bounds[index + 1] - bounds[index])
 
 
 def lanes_needed(trace: Trace) -> int:
     """Lanes for every operation that has phases."""
-    return sum(bool(operation.phases) for operation in trace.operations.values())
+    return len(_lanes(trace))
 
 
 def _lanes(trace: Trace) -> list[Operation]:
     return [operation for operation in trace.operations.values() if operation.phases]
+
+
+def _rows_of_lane(trace: Trace, height: int) -> int:
+    """Two where every lane can have a second row for its passes and steps."""
+    return 2 if height - 1 >= 2 * lanes_needed(trace) > 0 else 1
 
 
 def gantt(
@@ -94,59 +56,119 @@ def gantt(
     """Lanes and a time axis; with one row, a scrubber alone."""
     grid = Grid(width, height, tier)
     scale = scale or Timescale.plain(trace, width)
-    lanes = _lanes(trace)[first_lane : first_lane + max(1, height - 1)]
-    rows = height if height == 1 else height - 1
-    for row, operation in enumerate(lanes[:rows]):
-        _draw_lane(grid, row, operation, trace, scale, selected)
+    each = _rows_of_lane(trace, height)
+    shown = max(1, height - 1) // each
+    for number, operation in enumerate(_lanes(trace)[first_lane : first_lane + shown]):
+        _draw_lane(grid, number * each, each, operation, trace, scale, selected)
     if height > 1:
         _draw_axis(grid, height - 1, scale)
-    x = scale.label_width + scale.x_of(time_s)
-    for row in range(height):
-        behind = grid.char(x, row) if x < width else " "
-        mark = glyph("playhead", tier) if behind in (" ", "─", "-") or row == height - 1 else behind
-        emphasis = Emphasis.LIT if mark != behind or behind == " " else Emphasis.SELECTED
-        grid.put(x, row, mark, role(Token.PLAYHEAD, emphasis))
+    _draw_playhead(grid, scale.label_width + scale.x_of(time_s))
     return grid
 
 
 def _draw_lane(
-    grid: Grid, row: int, operation: Operation, trace: Trace, scale: Timescale, selected: str | None
+    grid: Grid, row: int, rows: int, operation: Operation, trace: Trace, scale: Timescale, selected: str | None
 ) -> None:
+    chosen = operation.id == selected
     label = operation.vm or operation.id
-    ink = role(Token.TITLE if operation.id == selected else Token.TEXT)
-    grid.write(0, row, label, ink, scale.label_width - 1)
-    left = scale.label_width
-    for phase in operation.phases:
+    grid.write(0, row, label, role(Token.TITLE if chosen else Token.TEXT), scale.label_width - 1)
+    if rows > 1:
+        grid.write(0, row + 1, f"{operation.id} {operation.kind.value}", role(Token.MUTED), scale.label_width - 1)
+    if operation.started_s is not None and operation.requested_s < operation.started_s:
+        _bar(grid, row, scale, operation.requested_s, operation.started_s, Token.TRACK, ("waits",), "empty-bar")
+    for number, phase in enumerate(operation.phases):
         end_s = trace.end_s if phase.end_s is None else phase.end_s
-        if end_s < scale.bounds_s[0] or phase.start_s > scale.bounds_s[-1]:
-            continue
-        start, end = scale.x_of(phase.start_s), scale.x_of(end_s)
-        token = _TOKENS.get(phase.id, Token.BAR)
-        cells = max(1, end - start)
-        for x in range(start, start + cells):
-            grid.put(left + x, row, glyph("full-bar", grid.tier), role(token))
         title = phase_info(operation.kind, phase.id).title
-        if width_of(title) + 2 <= cells:
-            padded = title.center(cells)
-            grid.write(left + start, row, padded, role(token, Emphasis.INVERSE), cells)
-    first = stopped_since(operation, operation.phases[-1].start_s)
-    last_s = scale.bounds_s[-1]
-    if first is not None and operation.blackout_s and first <= last_s:
-        x = scale.x_of(first)
-        grid.put(left + x, row, glyph("down", grid.tier), role(Token.BLACKOUT, Emphasis.INVERSE))
-    if operation.failure is not None and operation.ended_s is not None and operation.ended_s <= last_s:
-        x = min(scale.width - 1, scale.x_of(operation.ended_s) + 1)
-        grid.put(left + x, row, glyph("failed", grid.tier), role(Token.FAULT, Emphasis.LIT))
+        sign = "full-bar" if number % 2 == 0 else "other-bar"
+        _bar(grid, row, scale, phase.start_s, end_s, _TOKENS.get(phase.id, Token.BAR), (title, title.split()[0]), sign)
+    if rows > 1:
+        _draw_details(grid, row + 1, operation, trace, scale)
+    stopped_s = _blackout_start(operation)
+    if stopped_s is not None and scale.shows(stopped_s, stopped_s):
+        x = scale.label_width + scale.x_of(stopped_s)
+        grid.put(x, row, glyph("down", grid.tier), role(Token.BLACKOUT, Emphasis.INVERSE))
+    ended_s = operation.ended_s
+    if operation.failure is not None and ended_s is not None and scale.shows(ended_s, ended_s):
+        x = scale.label_width + min(scale.width - 1, scale.x_of(ended_s) + 1)
+        grid.put(x, row, glyph("failed", grid.tier), role(Token.FAULT, Emphasis.LIT))
+
+
+def _blackout_start(operation: Operation) -> float | None:
+    """When the VM began to stand still, None where it never did."""
+    if not operation.blackout_s:
+        return None
+    for phase in operation.phases:
+        since_s = stopped_since(operation, phase.start_s)
+        if since_s is not None:
+            return since_s
+    return None
+
+
+def _draw_details(grid: Grid, row: int, operation: Operation, trace: Trace, scale: Timescale) -> None:
+    """Passes, steps, and the blackout as one bar under what it spans."""
+    for each in operation.passes:
+        end_s = trace.end_s if each.end_s is None else each.end_s
+        if not each.final:
+            sign = "full-bar" if each.index % 2 else "other-bar"
+            size = units.show_bytes(each.bytes)
+            texts = (f"pass {each.index}  {size}", f"pass {each.index}", f"{each.index}")
+            _bar(grid, row, scale, each.start_s, end_s, Token.MEMORY, texts, sign)
+    start_s = _blackout_start(operation)
+    if start_s is not None and operation.blackout_s:
+        lasted = units.show_time(operation.blackout_s)
+        name = f"blackout {lasted}"
+        end_s = start_s + operation.blackout_s
+        cells = _bar(grid, row, scale, start_s, end_s, Token.BLACKOUT, (name, lasted), "full-bar")
+        after = scale.label_width + scale.x_of(start_s) + cells + 1
+        if cells < width_of(lasted) + 2 and scale.shows(start_s, start_s) and after + width_of(name) < grid.width:
+            grid.write(after, row, name, role(Token.BLACKOUT))
+
+
+def _bar(
+    grid: Grid,
+    row: int,
+    scale: Timescale,
+    start_s: float,
+    end_s: float,
+    token: Token,
+    texts: tuple[str, ...],
+    sign: str,
+) -> int:
+    """A bar with the first of ``texts`` that it has room for; returns its cells."""
+    if not scale.shows(start_s, end_s):
+        return 0
+    start, end = scale.x_of(start_s), scale.x_of(end_s)
+    if end_s >= scale.bounds_s[-1]:
+        end = scale.width
+    cells = max(1, end - start)
+    left = scale.label_width + start
+    grid.write(left, row, glyph(sign, grid.tier) * cells, role(token), cells)
+    for text in texts:
+        text = f" {plain(text, grid.tier)} "
+        if width_of(text) <= cells:
+            grid.write(left + (cells - width_of(text)) // 2, row, text, role(token, Emphasis.INVERSE))
+            break
+    return cells
 
 
 def _draw_axis(grid: Grid, row: int, scale: Timescale) -> None:
     left = scale.label_width
-    for x in range(scale.width):
-        grid.put(left + x, row, glyph("joint", grid.tier), role(Token.TRACK))
-    step = max(10, scale.width // 6)
-    for x in range(0, scale.width - 6, step):
-        text = units.show_time(scale.time_at(x)) if x else "0"
-        grid.write(left + x, row, f"{text} ", role(Token.MUTED))
+    grid.write(left, row, glyph("joint", grid.tier) * scale.width, role(Token.TRACK), scale.width)
+    for x, text in scale.ticks():
+        grid.put(left + x, row, glyph("tick", grid.tier), role(Token.TRACK))
+        grid.write(left + x + 1, row, plain(text, grid.tier), role(Token.MUTED))
+
+
+def _draw_playhead(grid: Grid, x: int) -> None:
+    """A line where nothing is; over a bar its colour alone, so that labels stay whole."""
+    if not 0 <= x < grid.width:
+        return
+    bare = (" ", glyph("joint", grid.tier), glyph("tick", grid.tier))
+    for row in range(grid.height):
+        if grid.char(x, row) in bare or row == grid.height - 1:
+            grid.put(x, row, glyph("playhead", grid.tier), role(Token.PLAYHEAD, Emphasis.LIT))
+        else:
+            grid.paint(x, row, role(Token.PLAYHEAD, Emphasis.SELECTED))
 
 
 def gantt_hit(
@@ -155,14 +177,15 @@ def gantt_hit(
     """Operation, phase and time at a cell; time is None left of the bars."""
     scale = scale or Timescale.plain(trace, width)
     lanes = _lanes(trace)[first_lane:]
-    operation = lanes[y] if 0 <= y < len(lanes) and (y < height - 1 or height == 1) else None
+    lane = y // _rows_of_lane(trace, height)
+    operation = lanes[lane] if 0 <= lane < len(lanes) and (y < height - 1 or height == 1) else None
+    name = None if operation is None else operation.id
     if x < scale.label_width:
-        return (None if operation is None else operation.id), None, None
+        return name, None, None
     time_s = scale.time_at(x - scale.label_width)
     phase = None
-    if operation is not None:
-        for each in operation.phases:
-            end_s = trace.end_s if each.end_s is None else each.end_s
-            if each.start_s <= time_s <= end_s:
-                phase = each.id
-    return (None if operation is None else operation.id), phase, time_s
+    for each in () if operation is None else operation.phases:
+        end_s = trace.end_s if each.end_s is None else each.end_s
+        if each.start_s <= time_s <= end_s:
+            phase = each.id
+    return name, phase, time_s

@@ -120,16 +120,17 @@ class Gauges:
             return
         total = max((each.bytes for each in operation.passes if each.index == 1), default=0.0)
         share = received_share(memory, operation)
-        text = f"{units.show_bytes(share * total)} of {units.show_bytes(total)} here"
-        self._text(slot, text, Token.MUTED)
+        here, whole = units.show_bytes(share * total), units.show_bytes(total)
+        texts = (f"{here} of {whole} here", f"{here} here", here)
+        self._text(slot, next((text for text in texts if len(text) <= slot.rect.width), here), Token.MUTED)
 
     def _state_share(self, slot: Slot) -> float:
         transfer = self._progress.of_vm(slot.node)
         return 0.0 if transfer is None else share_done(transfer)
 
     def _draining(self, slot: Slot) -> None:
-        """Memory that is still in the host while it is being saved."""
-        self._bar(slot, 1.0 - self._state_share(slot), Token.STATE, "")
+        """Memory that is still in the host while it is being saved: the front moves from its start to its end."""
+        self._front(slot, "page-left", "page-sent", self._state_share(slot))
 
     def _left(self, slot: Slot) -> None:
         transfer = self._progress.of_vm(slot.node)
@@ -138,8 +139,22 @@ class Gauges:
             self._text(slot, f"{units.show_bytes(left)} to save", Token.MUTED)
 
     def _filling(self, slot: Slot) -> None:
-        share = self._state_share(slot)
-        self._bar(slot, share, Token.STATE, _percent(share).rjust(5))
+        """Memory that has been read back."""
+        self._front(slot, "page-sent", "page-left", self._state_share(slot))
+
+    def _front(self, slot: Slot, before: str, after: str, share: float) -> None:
+        """Pages by page up to ``share`` in one sign and from there on in another; the share beside a single row."""
+        rect, grid = slot.rect, self._grid
+        if rect.height == 1 and rect.width >= 14:
+            grid.write(rect.x + rect.width - 5, rect.y, _percent(share).rjust(5), role(Token.TEXT))
+            rect = Rect(rect.x, rect.y, rect.width - 6, 1)
+        cells = rect.width * rect.height
+        done = int(cells * share + 1e-9)
+        for number in range(cells):
+            sign = before if number < done else after
+            token = Token.STATE if sign == "page-sent" else Token.TRACK
+            x, y = rect.x + number % rect.width, rect.y + number // rect.width
+            grid.put(x, y, glyph(sign, grid.tier), role(token))
 
     def _restored(self, slot: Slot) -> None:
         transfer = self._progress.of_vm(slot.node)

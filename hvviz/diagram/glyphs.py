@@ -43,6 +43,8 @@ _GLYPHS: dict[str, tuple[str, str, str]] = {
     "page-left": (".", "·", "·"),
     "page-again": ("%", "◊", "◆"),
     "page-stale": ("o", "□", "□"),
+    "other-bar": ("=", "▓", "▓"),
+    "tick": ("+", "┴", "┴"),
     "playhead": ("|", "│", "┃"),
     "ellipsis": ("~", "…", "…"),
     "arrow": (">", "→", "→"),

@@ -205,9 +205,14 @@ class Flows:
         token = Token.TALK if answered else Token.FAULT
         while position < marks[-1]:
             index = bisect_left(marks, position)
-            if 0 < index < len(path) - 1:
+            if 0 < index < len(path) - 1 and self._on_wire(*path[index]):
                 self._grid.put(*path[index], mark, role(token, Emphasis.LIT))
             position += every
+
+    def _on_wire(self, x: int, y: int) -> bool:
+        """Whether a cell shows a line and no word, as the title of a switch that is one row high."""
+        char = self._grid.chars[y][x]
+        return not (char.isalnum() or char == " ")
 
     def _still_packets(self, path: Path, answered: bool) -> None:
         token = Token.TALK if answered else Token.FAULT
